@@ -1,0 +1,78 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace verohook::event {
+
+class Value;
+
+/// A JSON number as it was written, so that no digit is ever lost.
+struct Number {
+    std::string text;
+    bool operator==(const Number&) const = default;
+};
+
+using Array = std::vector<Value>;
+
+/// Members of a JSON object in the order in which they came, each name once.
+class Object {
+public:
+    using Member = std::pair<std::string, Value>;
+
+    [[nodiscard]] const Value* find(std::string_view name) const;
+    [[nodiscard]] Value* find(std::string_view name);
+    /// Adds a member, or replaces its value (it keeps its place).
+    Value& set(std::string name, Value value);
+    /// Adds a member whose name is known to be new.
+    Value& push_back(std::string name, Value value);
+    /// Removes and returns a member; nothing is found: returns false and leaves `out`.
+    bool take(std::string_view name, Value& out);
+    [[nodiscard]] bool empty() const;
+    [[nodiscard]] std::size_t size() const;
+    [[nodiscard]] std::vector<Member>::const_iterator begin() const;
+    [[nodiscard]] std::vector<Member>::const_iterator end() const;
+    [[nodiscard]] std::vector<Member>::iterator begin();
+    [[nodiscard]] std::vector<Member>::iterator end();
+    /// Equal members in any order (RFC 8259, section 4).
+    bool operator==(const Object& other) const;
+
+private:
+    std::vector<Member> members_;
+};
+
+/// Any JSON value, without loss: numbers as written, null kept, order kept.
+class Value {
+public:
+    using Variant = std::variant<std::nullptr_t, bool, Number, std::string, Array, Object>;
+
+    Value() = default;
+    Value(std::nullptr_t) {}                                 // NOLINT(google-explicit-constructor)
+    Value(bool value) : data_(value) {}                      // NOLINT(google-explicit-constructor)
+    Value(Number value) : data_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+    Value(std::string value) : data_(std::move(value)) {}    // NOLINT(google-explicit-constructor)
+    Value(const char* value) : data_(std::string(value)) {}  // NOLINT(google-explicit-constructor)
+    Value(Array value) : data_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
+    Value(Object value) : data_(std::move(value)) {}         // NOLINT(google-explicit-constructor)
+
+    [[nodiscard]] const Variant& data() const { return data_; }
+    [[nodiscard]] Variant& data() { return data_; }
+    [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(data_); }
+    template <class T>
+    [[nodiscard]] const T* get_if() const {
+        return std::get_if<T>(&data_);
+    }
+    template <class T>
+    [[nodiscard]] T* get_if() {
+        return std::get_if<T>(&data_);
+    }
+    bool operator==(const Value&) const = default;
+
+private:
+    Variant data_ = nullptr;
+};
+
+}  // namespace verohook::event

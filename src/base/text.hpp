@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace verohook {
+
+/// Text from outside made fit for one line of a log or a terminal: C0, DEL, C1, U+2028/2029,
+/// bidirectional overrides and isolates, and invalid UTF-8 become `\n`, `\x1b`, `\u202e` and the
+/// like; a backslash becomes two. At most `bytes_max` bytes of input are shown, then `…`.
+[[nodiscard]] std::string printable(std::string_view text, std::size_t bytes_max = 1024);
+
+/// Length in bytes of the valid UTF-8 sequence that begins at `at` and its code point; nothing if
+/// invalid (RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF).
+struct Utf8Step {
+    std::size_t length = 0;
+    char32_t code_point = 0;
+};
+[[nodiscard]] std::optional<Utf8Step> utf8_step(std::string_view text, std::size_t at);
+
+/// Whether a code point would move, hide or reorder text on a terminal or split a line: C0, DEL, C1,
+/// U+2028, U+2029, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C, U+FEFF.
+[[nodiscard]] bool is_dangerous(char32_t code_point);
+
+/// The candidate nearest to `word` by edit distance, if near enough to be what was meant.
+[[nodiscard]] std::optional<std::string_view> nearest(std::string_view word,
+                                                      std::span<const std::string_view> candidates);
+
+/// ASCII only.
+[[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
+[[nodiscard]] std::string_view trim(std::string_view text);
+/// `1,234,567`
+[[nodiscard]] std::string with_thousands(unsigned long long number);
+
+}  // namespace verohook

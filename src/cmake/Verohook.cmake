@@ -1,0 +1,55 @@
+# What every target of the project shares.
+
+add_library(verohook_options INTERFACE)
+target_compile_options(verohook_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  -Wold-style-cast -Wnull-dereference -Wimplicit-fallthrough
+  $<$<BOOL:${VEROHOOK_WERROR}>:-Werror>
+  -fstack-protector-strong -D_GLIBCXX_ASSERTIONS
+  $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)
+target_link_options(verohook_options INTERFACE -Wl,-z,relro,-z,now)
+# Asio's parts that are not wanted, and the linker's own view of Boost: headers alone.
+target_compile_definitions(verohook_options INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+
+if(VEROHOOK_SANITIZE)
+  target_compile_options(verohook_options INTERFACE
+    -fsanitize=${VEROHOOK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # -Wnull-dereference and the like see ghosts in instrumented code; thread: fences are known.
+    -Wno-null-dereference -Wno-maybe-uninitialized)
+  if(VEROHOOK_SANITIZE MATCHES thread)
+    target_compile_options(verohook_options INTERFACE -Wno-tsan)
+  endif()
+  target_link_options(verohook_options INTERFACE -fsanitize=${VEROHOOK_SANITIZE})
+endif()
+
+# verohook_library(NAME DEPENDS … PRIVATE …): the static library verohook_NAME out of every .cpp of
+# this folder. DEPENDS are other modules, seen by users too; PRIVATE are libraries of others.
+function(verohook_library name)
+  cmake_parse_arguments(ARG "" "" "DEPENDS;PRIVATE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS *.cpp)
+  list(TRANSFORM ARG_DEPENDS PREPEND verohook_)
+  add_library(verohook_${name} STATIC ${sources})
+  target_include_directories(verohook_${name}
+    PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(verohook_${name}
+    PUBLIC ${ARG_DEPENDS} Boost::headers PRIVATE verohook_options ${ARG_PRIVATE} Threads::Threads)
+endfunction()
+
+# verohook_test(NAME LABEL DEPENDS …): one GoogleTest program out of every *_test.cpp of a folder.
+function(verohook_test name)
+  cmake_parse_arguments(ARG "" "LABEL;FOLDER" "DEPENDS;PRIVATE" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${ARG_FOLDER}/*.cpp)
+  if(NOT sources)
+    return()
+  endif()
+  list(TRANSFORM ARG_DEPENDS PREPEND verohook_)
+  add_executable(${name} ${sources})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE VEROHOOK_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
+    VEROHOOK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE verohook_options ${ARG_DEPENDS} ${ARG_PRIVATE}
+    GTest::gmock GTest::gtest_main Threads::Threads)
+  gtest_discover_tests(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120
+    DISCOVERY_TIMEOUT 60)
+endfunction()

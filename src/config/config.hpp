@@ -1,0 +1,96 @@
+#pragma once
+
+#include "base/address.hpp"
+#include "base/limits.hpp"
+#include "base/log.hpp"
+
+#include <verohook/base/option.hpp>
+
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// TOML to typed settings. Every error names file, line, key and, for an unknown key, the nearest
+/// known one.
+namespace verohook::config {
+
+struct Listen {
+    std::vector<std::string> addresses;
+    unsigned unix_mode = 0660;
+    unsigned threads = 0;
+    std::string path;  ///< `/webhooks/vero`
+};
+
+struct Auth {
+    bool required = true;
+    std::vector<std::string> secrets;
+    std::vector<Cidr> allow;            ///< Empty: everybody.
+    std::vector<Cidr> trusted_proxies;  ///< Whose X-Forwarded-For is believed.
+};
+
+struct Log {
+    log::Level level = log::Level::info;
+    bool json = false;
+};
+
+struct SinkConfig {
+    std::string name;  ///< The table's name: `[sinks.NAME]`.
+    std::string kind;
+    bool enabled = true;
+    std::vector<std::string> types;
+    std::string format;
+    bool keep_duplicates = false;
+    bool from_now = false;
+    DeliveryLimits limits;
+    Options options;  ///< Of the kind.
+};
+
+struct Settings {
+    std::filesystem::path state_dir;
+    std::chrono::milliseconds shutdown_timeout{};
+    Listen http;
+    HttpLimits http_limits;
+    Auth auth;
+    JournalLimits journal;
+    std::vector<std::string> admin_listen;
+    Log log;
+    std::vector<SinkConfig> sinks;
+};
+
+/// A kind of sink as configuration sees it.
+struct KindOptions {
+    std::string_view kind;
+    std::string_view summary;
+    std::span<const OptionSpec> options;
+};
+
+/// One table of keys, `[name]`.
+struct Section {
+    std::string_view name;  ///< Empty: the top level.
+    std::string_view help;
+    std::vector<OptionSpec> keys;
+};
+/// Every table but the sinks', in the order of the documentation.
+[[nodiscard]] const std::vector<Section>& sections();
+/// The keys that every sink has.
+[[nodiscard]] const std::vector<OptionSpec>& sink_keys();
+
+/// Reads text; `name` stands for the file in errors and relative paths are taken from `base`'s
+/// folder. All errors at once, one a line.
+[[nodiscard]] Result<Settings> parse(std::string_view toml, const std::filesystem::path& name,
+                                     std::span<const KindOptions> kinds);
+[[nodiscard]] Result<Settings> load(const std::filesystem::path& file,
+                                    std::span<const KindOptions> kinds);
+/// The defaults that are built in: `config/verohook.toml`'s own text.
+[[nodiscard]] std::string_view default_toml();
+
+/// The effective settings as TOML, secrets as `"***"`.
+[[nodiscard]] std::string describe(const Settings& settings, std::span<const KindOptions> kinds);
+
+/// docs/configuration.md's tables, made from the same keys.
+[[nodiscard]] std::string reference(std::span<const KindOptions> kinds);
+
+}  // namespace verohook::config

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/limits.hpp"
+#include "journal/journal.hpp"
+
+#include <verohook/event/codec.hpp>
+#include <verohook/sink/sink.hpp>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+/// The only place where a record meets a sink.
+namespace verohook::delivery {
+
+/// One sink as configured, whatever its kind.
+struct SinkSettings {
+    const sink::SinkKind* kind = nullptr;
+    std::string name;
+    std::set<std::string, std::less<>> types;  ///< Empty: all. `unrecognized` stands for unknown ones.
+    event::Format format = event::Format::json;
+    bool keep_duplicates = false;
+    journal::From from = journal::From::beginning;
+    DeliveryLimits limits;
+    Options options;
+};
+
+enum class State { starting, idle, delivering, retrying, stopped };
+
+/// What a sink's worker says of itself; a copy.
+struct SinkStatus {
+    std::string name;
+    std::string_view kind;
+    State state = State::starting;
+    journal::Seq position = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t filtered = 0;  ///< Left out by filter, as a duplicate, or as malformed.
+    std::uint64_t retries = 0;
+    std::uint64_t dead = 0;
+    std::string last_error;
+};
+
+/// One worker thread for each sink.
+class Delivery {
+public:
+    /// Makes every sink once, so that a wrong option is told before anything starts: the first
+    /// `invalid_input` is returned. `journal` and `clock` outlive it.
+    [[nodiscard]] static Result<std::unique_ptr<Delivery>> start(std::vector<SinkSettings> sinks,
+                                                                 journal::Journal& journal,
+                                                                 const Clock& clock);
+    virtual ~Delivery() = default;
+    [[nodiscard]] virtual std::vector<SinkStatus> status() const = 0;
+    /// Has every sink reopen its files.
+    virtual void request_reopen() = 0;
+    /// Lets workers deliver what is there, for at most `timeout`, then has them stop; true if every
+    /// worker has ended. False: one is stuck inside its sink and its thread was left behind.
+    virtual bool stop(std::chrono::milliseconds timeout) = 0;
+};
+
+}  // namespace verohook::delivery

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "base/address.hpp"
+
+#include <verohook/base/time.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace verohook::http {
+
+/// Where a request's connection comes from.
+struct Peer {
+    IpAddress address;  ///< None for a unix socket.
+};
+
+/// A request's head, checked and in origin form. Fields of a trailer never get in here.
+struct RequestHead {
+    std::string method;
+    std::string path;   ///< As sent, not decoded, without the query.
+    std::string query;  ///< As sent, without `?`.
+    unsigned version = 11;  ///< 10 or 11
+    std::vector<std::pair<std::string, std::string>> headers;  ///< In order; values trimmed.
+    Peer peer;
+    std::string request_id;  ///< The caller's `X-Request-Id` if it is sane, or a new one.
+
+    /// The first header of that name (any case); nothing if absent.
+    [[nodiscard]] std::optional<std::string_view> header(std::string_view name) const;
+    /// The values of all headers of that name, joined by ", " (RFC 9110, section 5.3).
+    [[nodiscard]] std::string joined(std::string_view name) const;
+};
+
+/// An answer. `Date`, `Server`, `Content-Length`, `X-Request-Id` and `Connection` are added.
+struct Response {
+    unsigned status = 200;
+    std::string_view content_type = "application/json";  ///< A constant.
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    bool close = false;
+};
+
+/// RFC 9457: `{"type":"about:blank","title":…,"status":…,"code":…,"detail":…,…}`. `members` is empty
+/// or further members as JSON, e.g. `"offset":12,"seq":5`.
+[[nodiscard]] Response problem(unsigned status, std::string_view code, std::string_view detail,
+                               std::string_view members = {});
+
+/// `%XX` decoded (and `+` left alone); nothing for a broken escape.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+/// The decoded value of a key in a query (`a=1&token=x`); nothing if absent or broken.
+[[nodiscard]] std::optional<std::string> query_value(std::string_view query, std::string_view key);
+
+}  // namespace verohook::http

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "base/limits.hpp"
+#include "http/message.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// An HTTP/1.1 and 1.0 server. It knows nothing of Vero.
+namespace verohook::http {
+
+/// One request and its answer. Owned by its connection; alive until `respond` was called.
+class Exchange {
+public:
+    [[nodiscard]] virtual const RequestHead& head() const = 0;
+    /// The whole body, unchunked, not decompressed. May be moved from.
+    [[nodiscard]] virtual std::string& body() = 0;
+    /// When the last byte of the body came.
+    [[nodiscard]] virtual Timestamp received_at() const = 0;
+    /// Answers. Exactly once, from any thread, never blocks. Answers that come from one thread in a
+    /// row wake the connection's thread once.
+    virtual void respond(Response response) = 0;
+
+protected:
+    ~Exchange() = default;
+};
+
+/// What answers requests. Called by all I/O threads at once; must not block.
+class Handler {
+public:
+    virtual ~Handler() = default;
+    /// After the head and before the body: an answer ends the request there (nothing of the body is
+    /// kept; the connection closes after lingering, unless there is no body); nothing: go on.
+    [[nodiscard]] virtual std::optional<Response> on_head(const RequestHead& head) = 0;
+    /// After the body. `exchange.respond` is called now or later.
+    virtual void on_request(Exchange& exchange) = 0;
+};
+
+/// Why the server answered by itself, or did not; for counting.
+struct ServerCounters {
+    std::atomic<std::uint64_t> connections_accepted{0};
+    std::atomic<std::uint64_t> connections_open{0};
+    std::atomic<std::uint64_t> connections_refused{0};  ///< Over the bound: 503 and close.
+    std::atomic<std::uint64_t> accept_pauses{0};        ///< Out of descriptors or memory.
+    std::atomic<std::uint64_t> requests{0};
+    std::atomic<std::uint64_t> bad_requests{0};
+    std::atomic<std::uint64_t> timeouts{0};
+};
+
+struct ServerSettings {
+    /// `127.0.0.1:8080`, `[::1]:0`, `unix:/run/verohook.sock`.
+    std::vector<std::string> listen;
+    unsigned unix_mode = 0660;  ///< Of unix sockets' files.
+    unsigned threads = 0;       ///< 0: one for each two cores, at least one.
+    HttpLimits limits;
+};
+
+/// Whether a listen address is one that only this machine can reach; `invalid_input` if it is none.
+[[nodiscard]] Result<bool> is_local_only(std::string_view listen_address);
+
+class Server {
+public:
+    /// Binds every address at once and accepts nothing yet. Errors name the address.
+    /// `handler` and `clock` outlive the server.
+    [[nodiscard]] static Result<std::unique_ptr<Server>> bind(const ServerSettings& settings,
+                                                              Handler& handler, const Clock& clock);
+    virtual ~Server() = default;
+
+    /// The addresses as bound, with real ports.
+    [[nodiscard]] virtual std::vector<std::string> addresses() const = 0;
+    /// Starts the threads.
+    virtual void start() = 0;
+    /// Stops accepting, closes idle connections, answers what is in flight with `Connection: close`;
+    /// returns when every connection has ended, or after `timeout` (then cuts them off: false).
+    virtual bool drain(std::chrono::milliseconds timeout) = 0;
+    [[nodiscard]] virtual const ServerCounters& counters() const = 0;
+};
+
+}  // namespace verohook::http

@@ -1,0 +1,133 @@
+#pragma once
+
+#include "base/hash.hpp"
+
+#include <verohook/base/result.hpp>
+#include <verohook/base/time.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+/// The durable journal: append a batch, read after a position, commit a position. It knows bodies,
+/// places and times, and nothing of what they mean.
+namespace verohook::journal {
+
+using Seq = std::uint64_t;
+
+/// What ingestion made of a body.
+enum class Kind : std::uint8_t {
+    recognized = 0,    ///< One of Vero's twelve types.
+    unrecognized = 1,  ///< A JSON object of another type, or of none.
+    malformed = 2,     ///< Not a JSON object; never delivered.
+};
+
+/// A body that is to be stored.
+struct Draft {
+    Kind kind = Kind::malformed;
+    std::string type;                       ///< As Vero gave it; empty: none.
+    std::optional<Timestamp> occurred_at;   ///< With one, the event is timed: its id is its body's hash.
+    Timestamp received_at;
+    std::string remote;      ///< Client address.
+    std::string request_id;
+    std::string headers;     ///< `name: value\n` …; never a secret.
+    std::string body;
+};
+
+/// A stored body.
+struct Record : Draft {
+    Seq seq = 0;
+    Hash128 id;
+    std::optional<Seq> duplicate_of;
+};
+using RecordPtr = std::shared_ptr<const Record>;
+
+/// The journal's word that a body is on the disk.
+struct Receipt {
+    Seq seq = 0;
+    Hash128 id;
+    std::optional<Seq> duplicate_of;
+};
+
+/// One append under way. The journal owns it from `append` on and destroys it after `completed`.
+class AppendRequest {
+public:
+    virtual ~AppendRequest() = default;
+    Draft draft;
+    /// Called once: after the commit that holds the draft was synced, or when it cannot be. By the
+    /// journal's thread, or by the caller of `append` where it is refused at once. Must not block.
+    /// `draft` has been moved from.
+    virtual void completed(const Result<Receipt>& outcome) noexcept = 0;
+};
+
+/// An event that a sink can never take.
+struct DeadLetter {
+    Seq seq = 0;
+    std::string reason;
+    Timestamp at;
+};
+
+/// How far a sink has got: everything up to and with `seq` is safe or dead.
+struct Position {
+    Seq seq = 0;
+    std::vector<DeadLetter> dead;  ///< New since the last commit of a position.
+};
+
+enum class From { beginning, now };
+
+struct ReadLimit {
+    std::size_t records_max = 500;
+    std::size_t bytes_max = 4 * 1024 * 1024;  ///< Of bodies; at least one record is returned.
+};
+
+/// What the journal can say of itself at any time, from any thread.
+struct Health {
+    bool writable = true;
+    std::string problem;        ///< One sentence while not writable.
+    Seq oldest = 0;             ///< 0: empty.
+    Seq newest = 0;
+    std::uint64_t used_bytes = 0;
+    std::uint64_t commits = 0;
+    std::uint64_t failures = 0;  ///< Failed commits since the start.
+    std::size_t queued = 0;
+};
+
+/// All functions may be called from any thread.
+class Journal {
+public:
+    virtual ~Journal() = default;
+
+    /// Queues a draft; never blocks. Refused at once (`full`, `unavailable`, `stopping`) when the
+    /// queue is full, the disk cannot be written, or `close` was called.
+    virtual void append(std::unique_ptr<AppendRequest> request) = 0;
+
+    /// Records after `after`, in order, without gaps but for what retention removed.
+    [[nodiscard]] virtual Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) = 0;
+
+    /// Waits until there is a record after `after` (true), or for `timeout`, or for a stop (false).
+    virtual bool wait_beyond(Seq after, std::chrono::milliseconds timeout, std::stop_token stop) = 0;
+
+    /// The newest durable record; 0: none.
+    [[nodiscard]] virtual Seq newest() const = 0;
+
+    /// Makes a sink known, so that retention waits for it; its position so far, or where `from` puts
+    /// a new one. A sink that was opened earlier and is not opened now holds nothing back.
+    [[nodiscard]] virtual Result<Seq> open_cursor(const std::string& sink, From from) = 0;
+
+    /// Takes note of a position; it reaches the disk with the next commit, at the latest after a
+    /// second, and in `close`. After a crash an older one may be found: at least once.
+    /// Dead letters are on the disk no later than the position that passes them.
+    virtual void commit_position(const std::string& sink, Position position) = 0;
+
+    [[nodiscard]] virtual Health health() const = 0;
+
+    /// Commits what is queued, then the positions, and ends the threads. Later appends are refused.
+    virtual void close() = 0;
+};
+
+}  // namespace verohook::journal

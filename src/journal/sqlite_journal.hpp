@@ -1,0 +1,35 @@
+#pragma once
+
+#include "base/limits.hpp"
+#include "journal/journal.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace verohook::journal {
+
+struct SqliteJournalSettings {
+    std::filesystem::path directory;  ///< Holds `journal.db` and `journal.lock`; made if missing.
+    JournalLimits limits;
+    std::string vfs = {};  ///< Name of a SQLite VFS; empty: the default one. For tests.
+};
+
+/// Opens, or makes, the journal in a folder and takes its lock. Errors: `locked` (another daemon),
+/// `corrupt` (the file is left untouched), `unavailable` (permissions, disk), `invalid_input` (the
+/// file was written by a newer version). `clock` outlives the journal.
+[[nodiscard]] Result<std::unique_ptr<Journal>> open_sqlite_journal(
+    const SqliteJournalSettings& settings, const Clock& clock);
+
+/// Read-only access for the commands, while a daemon runs or not. One thread.
+class JournalReader {
+public:
+    virtual ~JournalReader() = default;
+    [[nodiscard]] virtual Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) = 0;
+    [[nodiscard]] virtual Result<Seq> newest() = 0;
+    /// The last record received before `at`; 0 if there is none. By bisection over `seq`.
+    [[nodiscard]] virtual Result<Seq> last_before(Timestamp at) = 0;
+};
+[[nodiscard]] Result<std::unique_ptr<JournalReader>> open_journal_reader(
+    const std::filesystem::path& directory);
+
+}  // namespace verohook::journal
