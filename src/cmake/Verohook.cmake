@@ -4,6 +4,8 @@ add_library(verohook_options INTERFACE)
 target_compile_options(verohook_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   -Wold-style-cast -Wnull-dereference -Wimplicit-fallthrough
+  # g++ 12 warns falsely of std::string's operator+ (GCC bug 105651).
+  -Wno-restrict
   $<$<BOOL:${VEROHOOK_WERROR}>:-Werror>
   -fstack-protector-strong -D_GLIBCXX_ASSERTIONS
   $<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>)

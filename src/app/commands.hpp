@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// The commands; each returns its exit status.
+namespace verohook::app {
+
+/// What every command that needs the configuration takes; empty: the built-in defaults.
+struct CommonArguments {
+    std::filesystem::path config;
+};
+
+int serve(const CommonArguments& arguments);
+
+int check(const CommonArguments& arguments);
+
+struct SendArguments {
+    std::vector<std::string> types;  ///< Empty or `all`: all twelve.
+    std::string to;
+    std::uint64_t count = 1;         ///< Of each type.
+    double rate = 0;                 ///< Requests a second; 0: as fast as answers come.
+    unsigned concurrency = 1;
+    std::uint64_t first_number = 0;  ///< Chooses the made-up customers; 0: from the clock.
+    bool dry_run = false;            ///< Print the bodies, one a line, instead.
+    bool quiet = false;
+};
+int send(const SendArguments& arguments);
+
+struct TailArguments {
+    CommonArguments common;
+    std::filesystem::path state_dir;  ///< Instead of the configuration's.
+    bool follow = false;
+    std::optional<std::uint64_t> lines;  ///< Newest that match; default 10, or all with `since`.
+    std::vector<std::string> types;
+    std::string user;      ///< Id or e-mail address.
+    std::string campaign;  ///< Id or name.
+    std::string since;     ///< RFC 3339, or a duration back from now (`1h`).
+    std::string format = "pretty";
+};
+int tail(const TailArguments& arguments);
+
+int list_sinks();
+
+}  // namespace verohook::app

@@ -1,0 +1,137 @@
+#include "app/event_text.hpp"
+
+#include "base/text.hpp"
+
+#include <verohook/event/codec.hpp>
+
+#include <string_view>
+
+namespace verohook::app {
+
+namespace {
+
+/// ANSI colour by what an event means for the sender of mail.
+std::string_view colour_of(std::string_view type) {
+    if (type == "bounced" || type == "complained" || type == "failed") {
+        return "\x1b[31m";
+    }
+    if (type == "unsubscribed" || type == "malformed") {
+        return "\x1b[33m";
+    }
+    if (type == "opened" || type == "clicked" || type == "converted") {
+        return "\x1b[32m";
+    }
+    return "\x1b[36m";
+}
+
+std::string painted(std::string_view text, std::string_view colour, bool on) {
+    if (!on) {
+        return std::string(text);
+    }
+    return std::string(colour).append(text).append("\x1b[0m");
+}
+
+std::string padded(std::string text, std::size_t width) {
+    if (text.size() < width) {
+        text.append(width - text.size(), ' ');
+    }
+    return text;
+}
+
+std::string user_text(const event::User& user) {
+    std::string text;
+    if (user.email) {
+        text = printable(*user.email, 128);
+    }
+    if (user.id) {
+        text += (text.empty() ? "" : " ") + ("(" + printable(user.id->text, 64) + ")");
+    }
+    return text;
+}
+
+std::string detail_text(const event::Event& event) {
+    std::string text;
+    if (const auto* bounced = std::get_if<event::Bounced>(&event)) {
+        for (const auto* field : {&bounced->bounce_type, &bounced->bounce_message}) {
+            if (*field) {
+                text += " " + printable(**field, 128);
+            }
+        }
+    }
+    const auto* updated = std::get_if<event::UserUpdated>(&event);
+    if (updated != nullptr && updated->changes) {
+        std::string json;
+        for (const auto& [name, value] : updated->changes->properties) {
+            json += " " + printable(name, 64) + "=";
+            event::append_json(json, value);
+        }
+        text += printable(json, 256);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string pretty_line(const Shown& shown, bool colour) {
+    const journal::Record& record = shown.record;
+    std::string line = format_seconds(record.received_at);
+    line[10] = ' ';
+    line.pop_back();
+    line = painted(line, "\x1b[2m", colour) + "  " + padded("#" + std::to_string(record.seq), 8);
+    if (shown.event == nullptr) {
+        return line + painted("malformed     ", colour_of("malformed"), colour) +
+               printable(record.body, 200);
+    }
+    const event::Event& event = *shown.event;
+    const event::Common& common = event::common(event);
+    const std::string type = printable(event::type_name(event), 64);
+    line += painted(padded(type.empty() ? "(no type)" : type, 14), colour_of(type), colour);
+    if (common.user) {
+        line += user_text(*common.user);
+    }
+    if (common.campaign && common.campaign->name) {
+        line += "  “" + printable(*common.campaign->name, 128) + "”";
+    }
+    line += detail_text(event);
+    if (record.duplicate_of) {
+        line += painted("  duplicate of #" + std::to_string(*record.duplicate_of), "\x1b[2m",
+                        colour);
+    }
+    if (!common.problems.empty()) {
+        line += painted("  (" + printable(common.problems.front(), 128) + ")", "\x1b[33m", colour);
+    }
+    return line;
+}
+
+std::string json_line(const Shown& shown) {
+    std::string line;
+    if (shown.event != nullptr) {
+        event::encode(event::Format::json, shown.envelope, *shown.event, shown.record.body, line);
+        return line;
+    }
+    line = R"({"schema":"verohook.malformed.v1","id":")" + shown.envelope.id + R"(","seq":)" +
+           std::to_string(shown.record.seq) + R"(,"received_at":")";
+    append_micros(line, shown.record.received_at);
+    line += "\"";
+    const auto decoded = event::decode(shown.record.body);
+    if (!decoded) {
+        line += R"(,"problem":)";
+        event::append_json_string(line, decoded.error().message);
+        line += R"(,"offset":)" + std::to_string(decoded.error().offset);
+    }
+    line += R"(,"body":)";
+    event::append_json_string(line, shown.record.body);
+    line += '}';
+    return line;
+}
+
+std::string raw_line(const Shown& shown) {
+    std::string line;
+    if (shown.event == nullptr) {
+        return printable(shown.record.body, shown.record.body.size());
+    }
+    event::encode(event::Format::raw, shown.envelope, *shown.event, shown.record.body, line);
+    return line;
+}
+
+}  // namespace verohook::app

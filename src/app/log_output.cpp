@@ -1,0 +1,94 @@
+#include "app/log_output.hpp"
+
+#include <verohook/event/codec.hpp>
+
+#include <spdlog/async.h>
+#include <spdlog/details/thread_pool.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <string>
+#include <string_view>
+
+#include <unistd.h>
+
+namespace verohook::app {
+
+namespace {
+
+constexpr std::size_t queue_records_max = 4096;
+
+spdlog::level::level_enum to_spdlog(log::Level level) {
+    switch (level) {
+        case log::Level::debug:
+            return spdlog::level::debug;
+        case log::Level::info:
+            return spdlog::level::info;
+        case log::Level::warn:
+            return spdlog::level::warn;
+        case log::Level::error:
+            return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+spdlog::sink_ptr make_sink() {
+    if (::isatty(STDERR_FILENO) == 1) {
+        return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    }
+    return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+}
+
+}  // namespace
+
+struct LogOutput::State {
+    explicit State(const config::Log& settings)
+        : json(settings.json),
+          pool(std::make_shared<spdlog::details::thread_pool>(queue_records_max, 1)),
+          logger(std::make_shared<spdlog::async_logger>("verohook", make_sink(), pool,
+                                                        spdlog::async_overflow_policy::
+                                                            overrun_oldest)) {
+        logger->set_level(to_spdlog(settings.level));
+        logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":%v})"
+                                 : "%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v",
+                            spdlog::pattern_time_type::utc);
+        logger->flush_on(spdlog::level::trace);
+    }
+
+    void write(log::Level level, std::string_view message) {
+        const std::size_t dropped = pool->overrun_counter();
+        const std::size_t told_before = told.exchange(dropped);
+        if (dropped > told_before) {
+            put(log::Level::warn, std::to_string(dropped - told_before) +
+                                      " log records were dropped: standard error was too slow");
+        }
+        put(level, message);
+    }
+
+    void put(log::Level level, std::string_view message) {
+        std::string text;
+        if (json) {
+            event::append_json_string(text, message);
+            message = text;
+        }
+        // The string is an argument and never a format: it may hold braces.
+        logger->log(to_spdlog(level), "{}", message);
+    }
+
+    bool json;
+    std::shared_ptr<spdlog::details::thread_pool> pool;
+    std::shared_ptr<spdlog::async_logger> logger;
+    std::atomic<std::size_t> told{0};
+};
+
+LogOutput::LogOutput(const config::Log& settings) : state_(std::make_unique<State>(settings)) {
+    log::set_output([state = state_.get()](log::Level level, std::string_view message) {
+        state->write(level, message);
+    });
+}
+
+LogOutput::~LogOutput() { log::set_output({}); }
+
+}  // namespace verohook::app

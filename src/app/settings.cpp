@@ -1,0 +1,111 @@
+#include "app/settings.hpp"
+
+#include "sinks/table.hpp"
+
+#include <algorithm>
+
+namespace verohook::app {
+
+std::vector<config::KindOptions> kind_options() {
+    std::vector<config::KindOptions> options;
+    for (const sink::SinkKind* kind : sinks::all_kinds()) {
+        options.push_back({kind->name, kind->summary, kind->options});
+    }
+    return options;
+}
+
+Result<config::Settings> load_settings(const std::filesystem::path& file) {
+    const auto kinds = kind_options();
+    if (file.empty()) {
+        return config::parse(config::default_toml(), "built-in configuration", kinds);
+    }
+    return config::load(file, kinds);
+}
+
+http::ServerSettings server_settings(const config::Settings& settings) {
+    http::ServerSettings server;
+    server.listen = settings.http.addresses;
+    server.unix_mode = settings.http.unix_mode;
+    server.threads = settings.http.threads;
+    server.limits = settings.http_limits;
+    return server;
+}
+
+http::ServerSettings admin_settings(const config::Settings& settings) {
+    http::ServerSettings server;
+    server.listen = settings.admin_listen;
+    server.threads = 1;
+    server.limits.connections_max = 100;
+    return server;
+}
+
+ingest::EndpointSettings endpoint_settings(const config::Settings& settings) {
+    ingest::EndpointSettings endpoint;
+    endpoint.path = settings.http.path;
+    endpoint.auth_required = settings.auth.required;
+    endpoint.secrets = settings.auth.secrets;
+    endpoint.allow = settings.auth.allow;
+    endpoint.trusted_proxies = settings.auth.trusted_proxies;
+    endpoint.body_bytes_max = settings.http_limits.body_bytes_max;
+    return endpoint;
+}
+
+journal::SqliteJournalSettings journal_settings(const config::Settings& settings) {
+    return {.directory = settings.state_dir, .limits = settings.journal};
+}
+
+std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings) {
+    std::vector<delivery::SinkSettings> sinks;
+    for (const config::SinkConfig& sink : settings.sinks) {
+        if (!sink.enabled) {
+            continue;
+        }
+        const auto& kinds = sinks::all_kinds();
+        const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                       [&](const auto* each) { return each->name == sink.kind; });
+        VEROHOOK_CHECK(kind != kinds.end());
+        const auto format = event::parse_format(sink.format);
+        VEROHOOK_CHECK(format.has_value());
+        delivery::SinkSettings out;
+        out.kind = *kind;
+        out.name = sink.name;
+        out.types.insert(sink.types.begin(), sink.types.end());
+        out.format = *format;
+        out.keep_duplicates = sink.keep_duplicates;
+        out.from = sink.from_now ? journal::From::now : journal::From::beginning;
+        out.limits = sink.limits;
+        out.options = sink.options;
+        sinks.push_back(std::move(out));
+    }
+    return sinks;
+}
+
+Result<void> check_exposure(const config::Settings& settings) {
+    for (const std::string& address : settings.admin_listen) {
+        const auto local = http::is_local_only(address);
+        if (!local) {
+            return local.error();
+        }
+        if (!*local) {
+            return Error{ErrorCode::invalid_input,
+                         "admin.listen has '" + address +
+                             "', which others can reach, and the admin port has no "
+                             "authentication: use a loopback address or unix:PATH"};
+        }
+    }
+    for (const std::string& address : settings.http.addresses) {
+        const auto local = http::is_local_only(address);
+        if (!local) {
+            return local.error();
+        }
+        if (!*local && settings.auth.required && settings.auth.secrets.empty()) {
+            return Error{ErrorCode::invalid_input,
+                         "http.listen has '" + address +
+                             "', which others can reach, and there is no secret: set auth.secrets "
+                             "(or write auth.required = false to take events from everybody)"};
+        }
+    }
+    return {};
+}
+
+}  // namespace verohook::app

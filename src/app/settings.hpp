@@ -1,0 +1,32 @@
+#pragma once
+
+#include "config/config.hpp"
+#include "delivery/delivery.hpp"
+#include "http/server.hpp"
+#include "ingest/endpoint.hpp"
+#include "journal/sqlite_journal.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// From the configuration's plain settings to what each module takes.
+namespace verohook::app {
+
+/// The built-in kinds of sinks, as configuration sees them.
+[[nodiscard]] std::vector<config::KindOptions> kind_options();
+
+/// The file, or the built-in defaults where `file` is empty.
+[[nodiscard]] Result<config::Settings> load_settings(const std::filesystem::path& file);
+
+[[nodiscard]] http::ServerSettings server_settings(const config::Settings& settings);
+[[nodiscard]] http::ServerSettings admin_settings(const config::Settings& settings);
+[[nodiscard]] ingest::EndpointSettings endpoint_settings(const config::Settings& settings);
+[[nodiscard]] journal::SqliteJournalSettings journal_settings(const config::Settings& settings);
+[[nodiscard]] std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings);
+
+/// An address that others can reach needs a secret, or `auth.required = false` in so many words;
+/// the admin port may not be such an address. `invalid_input` says which and what to do.
+[[nodiscard]] Result<void> check_exposure(const config::Settings& settings);
+
+}  // namespace verohook::app

@@ -1,0 +1,230 @@
+#include "app/commands.hpp"
+#include "app/event_text.hpp"
+#include "app/exit_status.hpp"
+#include "app/settings.hpp"
+
+#include <verohook/event/codec.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include <unistd.h>
+
+namespace verohook::app {
+
+namespace {
+
+constexpr std::uint64_t default_lines = 10;
+/// How often a followed journal is looked at.
+constexpr std::chrono::milliseconds follow_interval{200};
+
+/// `90s`, `5m`, `2h`, `7d`: back from now.
+std::optional<std::chrono::seconds> parse_span(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end + 1 != text.data() + text.size()) {
+        return std::nullopt;
+    }
+    switch (*end) {
+        case 's':
+            return std::chrono::seconds{number};
+        case 'm':
+            return std::chrono::minutes{number};
+        case 'h':
+            return std::chrono::hours{number};
+        case 'd':
+            return std::chrono::days{number};
+        default:
+            return std::nullopt;
+    }
+}
+
+std::optional<Timestamp> parse_since(std::string_view text) {
+    if (const auto span = parse_span(text)) {
+        return system_clock().now() - *span;
+    }
+    return parse_rfc3339(text);
+}
+
+bool matches(const event::Field<event::Id>& id, const event::Field<std::string>& name,
+             const std::string& wanted) {
+    return (id && id->text == wanted) || (name && *name == wanted);
+}
+
+bool matches(const TailArguments& arguments, const Shown& shown) {
+    if (!arguments.types.empty()) {
+        const std::string_view type =
+            shown.event == nullptr ? "malformed" : event::type_name(*shown.event);
+        const bool unrecognized = shown.event != nullptr &&
+                                  std::holds_alternative<event::Unrecognized>(*shown.event);
+        const auto is_wanted = [&](const std::string& wanted) {
+            return wanted == type || (unrecognized && wanted == "unrecognized");
+        };
+        if (std::none_of(arguments.types.begin(), arguments.types.end(), is_wanted)) {
+            return false;
+        }
+    }
+    if (shown.event == nullptr) {
+        return arguments.user.empty() && arguments.campaign.empty();
+    }
+    const event::Common& common = event::common(*shown.event);
+    if (!arguments.user.empty() &&
+        !(common.user && matches(common.user->id, common.user->email, arguments.user))) {
+        return false;
+    }
+    return arguments.campaign.empty() ||
+           (common.campaign &&
+            matches(common.campaign->id, common.campaign->name, arguments.campaign));
+}
+
+/// Reads records in order and keeps or prints the lines of those that match.
+class Tail {
+public:
+    Tail(const TailArguments& arguments, journal::JournalReader& reader)
+        : arguments_(arguments), reader_(reader), colour_(::isatty(STDOUT_FILENO) == 1) {}
+
+    /// What is there now, from after `position` on; the newest `lines` of what matches.
+    Result<void> print_existing(journal::Seq position, std::optional<std::uint64_t> lines) {
+        position_ = position;
+        std::deque<std::string> kept;
+        const auto keep = [&](std::string line) {
+            if (!lines) {
+                print(line);
+                return;
+            }
+            kept.push_back(std::move(line));
+            if (kept.size() > *lines) {
+                kept.pop_front();
+            }
+        };
+        if (auto read = read_all(keep); !read) {
+            return read.error();
+        }
+        for (const std::string& line : kept) {
+            print(line);
+        }
+        std::fflush(stdout);
+        return {};
+    }
+
+    /// Prints what is added, until standard output is closed.
+    Result<void> follow() {
+        while (std::ferror(stdout) == 0) {
+            auto read = read_all([&](const std::string& line) { print(line); });
+            if (!read) {
+                return read.error();
+            }
+            std::fflush(stdout);
+            std::this_thread::sleep_for(follow_interval);
+        }
+        return {};
+    }
+
+private:
+    template <class Take>
+    Result<void> read_all(Take take) {
+        for (;;) {
+            auto records = reader_.read(position_, {});
+            if (!records) {
+                return records.error();
+            }
+            if (records->empty() || std::ferror(stdout) != 0) {
+                return {};
+            }
+            for (const journal::RecordPtr& record : *records) {
+                position_ = record->seq;
+                if (auto line = line_of(*record)) {
+                    take(std::move(*line));
+                }
+            }
+        }
+    }
+
+    [[nodiscard]] std::optional<std::string> line_of(const journal::Record& record) const {
+        Shown shown{record, {record.seq, to_hex(record.id), record.received_at,
+                             record.duplicate_of}};
+        const auto decoded = event::decode(record.body);
+        if (decoded && record.kind != journal::Kind::malformed) {
+            shown.event = &*decoded;
+        }
+        if (!matches(arguments_, shown)) {
+            return std::nullopt;
+        }
+        if (arguments_.format == "json") {
+            return json_line(shown);
+        }
+        return arguments_.format == "raw" ? raw_line(shown) : pretty_line(shown, colour_);
+    }
+
+    static void print(const std::string& line) {
+        std::fputs(line.c_str(), stdout);
+        std::fputc('\n', stdout);
+    }
+
+    const TailArguments& arguments_;
+    journal::JournalReader& reader_;
+    bool colour_;
+    journal::Seq position_ = 0;
+};
+
+Result<journal::Seq> start_position(const TailArguments& arguments,
+                                    journal::JournalReader& reader) {
+    if (!arguments.since.empty()) {
+        const auto at = parse_since(arguments.since);
+        if (!at) {
+            return Error{ErrorCode::invalid_input,
+                         "--since '" + arguments.since +
+                             "': give a time such as 2026-11-23T12:00:00Z, a date, or a span such "
+                             "as 90s, 5m, 2h, 7d"};
+        }
+        return reader.last_before(*at);
+    }
+    const bool filtered = !arguments.types.empty() || !arguments.user.empty() ||
+                          !arguments.campaign.empty();
+    const auto newest = reader.newest();
+    const std::uint64_t lines = arguments.lines.value_or(default_lines);
+    if (!newest || filtered || *newest < lines) {
+        return newest ? Result<journal::Seq>(journal::Seq{0}) : newest;
+    }
+    return *newest - lines;
+}
+
+}  // namespace
+
+int tail(const TailArguments& arguments) {
+    std::filesystem::path folder = arguments.state_dir;
+    if (folder.empty()) {
+        const auto settings = load_settings(arguments.common.config);
+        if (!settings) {
+            return fail(exit_configuration, settings.error());
+        }
+        folder = settings->state_dir;
+    }
+    auto reader = journal::open_journal_reader(folder);
+    if (!reader) {
+        return fail(exit_state, reader.error());
+    }
+    const auto position = start_position(arguments, **reader);
+    if (!position) {
+        return fail(position.error().code == ErrorCode::invalid_input ? exit_usage : exit_state,
+                    position.error());
+    }
+    auto lines = arguments.lines;
+    if (!lines && arguments.since.empty()) {
+        lines = default_lines;
+    }
+    Tail output(arguments, **reader);
+    auto done = output.print_existing(*position, lines);
+    if (done && arguments.follow) {
+        done = output.follow();
+    }
+    return done ? exit_success : fail(exit_state, done.error());
+}
+
+}  // namespace verohook::app

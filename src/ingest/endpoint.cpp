@@ -1,0 +1,235 @@
+#include "ingest/endpoint.hpp"
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "http/gzip.hpp"
+#include "ingest/client_address.hpp"
+#include "ingest/complaints.hpp"
+
+#include <verohook/event/codec.hpp>
+
+#include <array>
+#include <utility>
+
+namespace verohook::ingest {
+
+namespace {
+
+/// Kept with a body for whoever looks into a problem later. None of them ever holds a secret.
+constexpr std::array<std::string_view, 6> kept_headers{
+    "Host", "User-Agent", "Content-Type", "Content-Encoding", "X-Forwarded-For", "Forwarded"};
+constexpr std::size_t kept_header_bytes_max = 512;
+/// A type that is longer than any of Vero's is cut in the answer (never in the journal).
+constexpr std::size_t answered_type_bytes_max = 128;
+
+std::string headers_to_keep(const http::RequestHead& head) {
+    std::string kept;
+    for (const std::string_view name : kept_headers) {
+        if (const auto value = head.header(name)) {
+            kept.append(name).append(": ").append(value->substr(0, kept_header_bytes_max));
+            kept += '\n';
+        }
+    }
+    return kept;
+}
+
+http::Response unavailable(ErrorCode code) {
+    std::string_view detail = "The event could not be written to the disk; send it again later.";
+    if (code == ErrorCode::full) {
+        detail = "The receiver has no room for the event now; send it again later.";
+    } else if (code == ErrorCode::stopping) {
+        detail = "The receiver is shutting down; send the event again.";
+    }
+    http::Response response = http::problem(503, "unavailable", detail);
+    response.headers.emplace_back("Retry-After", "5");
+    return response;
+}
+
+/// One body on its way to the disk, and the answer that it will get.
+class Append final : public journal::AppendRequest {
+public:
+    explicit Append(http::Exchange& exchange) : exchange_(exchange) {}
+
+    /// Judges the body and fills the draft.
+    void take(std::string body) {
+        draft.body = std::move(body);
+        auto verdict = event::classify(draft.body);
+        if (auto* malformed = std::get_if<event::Malformed>(&verdict)) {
+            malformed_ = std::move(*malformed);
+            return;
+        }
+        auto& classification = std::get<event::Classification>(verdict);
+        draft.kind = classification.recognized ? journal::Kind::recognized
+                                               : journal::Kind::unrecognized;
+        draft.type = std::move(classification.type);
+        draft.occurred_at = classification.occurred_at;
+        type_ = draft.type;
+        recognized_ = classification.recognized;
+    }
+
+    /// Keeps a body that could not even be decompressed.
+    void take_broken(std::string body, event::Malformed why) {
+        draft.body = std::move(body);
+        malformed_ = std::move(why);
+    }
+
+    void completed(const Result<journal::Receipt>& outcome) noexcept override {
+        if (!outcome) {
+            exchange_.respond(unavailable(outcome.error().code));
+        } else if (malformed_) {
+            exchange_.respond(http::problem(400, "malformed_json", malformed_->message,
+                                            "\"offset\":" + std::to_string(malformed_->offset) +
+                                                ",\"seq\":" + std::to_string(outcome->seq)));
+        } else {
+            exchange_.respond(success(*outcome));
+        }
+    }
+
+private:
+    [[nodiscard]] http::Response success(const journal::Receipt& receipt) const {
+        std::string_view status = recognized_ ? "accepted" : "unrecognized";
+        if (receipt.duplicate_of) {
+            status = "duplicate";
+        }
+        http::Response response;
+        std::string& body = response.body;
+        body.reserve(160);
+        body.append(R"({"status":")").append(status);
+        body.append(R"(","id":")").append(to_hex(receipt.id));
+        body.append(R"(","seq":)").append(std::to_string(receipt.seq));
+        if (receipt.duplicate_of) {
+            body.append(R"(,"duplicate_of":)").append(std::to_string(*receipt.duplicate_of));
+        }
+        body.append(R"(,"type":)");
+        event::append_json_string(body, std::string_view(type_).substr(0, answered_type_bytes_max));
+        body += '}';
+        return response;
+    }
+
+    http::Exchange& exchange_;
+    std::string type_;
+    bool recognized_ = false;
+    std::optional<event::Malformed> malformed_;
+};
+
+bool is_gzip(std::string_view coding) {
+    return equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip");
+}
+
+http::Response not_found() {
+    return http::problem(404, "not_found", "There is nothing at this path.");
+}
+
+}  // namespace
+
+class Endpoint::Complaints {
+public:
+    Complaint proxied;
+    Complaint unauthorized;
+    Complaint forbidden;
+};
+
+Endpoint::Endpoint(EndpointSettings settings, journal::Journal& journal)
+    : settings_(std::move(settings)),
+      authenticator_(settings_.auth_required, settings_.secrets),
+      journal_(journal),
+      complaints_(std::make_unique<Complaints>()) {}
+
+Endpoint::~Endpoint() = default;
+
+std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
+    const std::string_view path = head.path;
+    std::optional<std::string_view> path_secret;
+    if (path != settings_.path) {
+        const std::size_t length = settings_.path.size();
+        if (!path.starts_with(settings_.path) || path[length] != '/' ||
+            path.find('/', length + 1) != std::string_view::npos || path.size() == length + 1) {
+            return not_found();
+        }
+        path_secret = path.substr(length + 1);
+    }
+    if (auto refusal = refuse_unauthenticated(head, path_secret)) {
+        return refusal;
+    }
+    const std::string coding = head.joined("Content-Encoding");
+    if (!coding.empty() && !is_gzip(coding) && !equals_ignoring_case(coding, "identity")) {
+        http::Response response = http::problem(
+            415, "unsupported_encoding", "Send the body as it is, or with Content-Encoding: gzip.");
+        response.headers.emplace_back("Accept-Encoding", "gzip");
+        return response;
+    }
+    return std::nullopt;
+}
+
+std::optional<http::Response> Endpoint::refuse_unauthenticated(
+    const http::RequestHead& head, std::optional<std::string_view> path_secret) {
+    const auto verdict = authenticator_.check(head, path_secret);
+    const bool passed = verdict == Authenticator::Verdict::passed;
+    // A path that is no secret of ours does not exist, whatever is asked of it.
+    if (path_secret && (!passed || settings_.secrets.empty())) {
+        return not_found();
+    }
+    if (head.method != "POST") {
+        http::Response response =
+            http::problem(405, "method_not_allowed", "Vero's webhooks are sent with POST.");
+        response.headers.emplace_back("Allow", "POST");
+        return response;
+    }
+    const IpAddress client = client_address(head, settings_.trusted_proxies);
+    if (!settings_.allow.empty() && !client.is_none() && !contains(settings_.allow, client)) {
+        complaints_->forbidden.say("refused a request from " + client.to_string() +
+                                   ", which is not in auth.allow");
+        return http::problem(403, "forbidden", "This address may not send events.");
+    }
+    if (passed) {
+        return std::nullopt;
+    }
+    if (verdict == Authenticator::Verdict::proxied) {
+        complaints_->proxied.say(
+            "refused a request that came through a proxy or from another machine (" +
+            client.to_string() +
+            "), since no secret is set: put one into auth.secrets and into the URL that Vero "
+            "posts to, or write auth.required = false to take events from everybody");
+    } else {
+        complaints_->unauthorized.say("refused a request from " + client.to_string() + " with " +
+                                      (verdict == Authenticator::Verdict::wrong
+                                           ? "a wrong secret"
+                                           : "no secret; Vero's URL needs one of auth.secrets"));
+    }
+    http::Response response = http::problem(
+        401, "unauthorized", "The request carries no valid secret.");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer, Basic realm=\"verohook\"");
+    return response;
+}
+
+void Endpoint::on_request(http::Exchange& exchange) {
+    const http::RequestHead& head = exchange.head();
+    auto append = std::make_unique<Append>(exchange);
+    if (is_gzip(head.joined("Content-Encoding"))) {
+        auto unzipped = http::gunzip(exchange.body(), settings_.body_bytes_max);
+        if (unzipped) {
+            append->take(std::move(*unzipped));
+        } else if (unzipped.error().too_large) {
+            exchange.respond(http::problem(
+                413, "body_too_large",
+                "The decompressed body is larger than " +
+                    std::to_string(settings_.body_bytes_max) + " bytes."));
+            return;
+        } else {
+            const auto& error = unzipped.error();
+            append->take_broken(
+                std::move(exchange.body()),
+                {"The body is no valid gzip data: " + error.message, error.offset});
+        }
+    } else {
+        append->take(std::move(exchange.body()));
+    }
+    journal::Draft& draft = append->draft;
+    draft.received_at = exchange.received_at();
+    draft.remote = client_address(head, settings_.trusted_proxies).to_string();
+    draft.request_id = head.request_id;
+    draft.headers = headers_to_keep(head);
+    journal_.append(std::move(append));
+}
+
+}  // namespace verohook::ingest

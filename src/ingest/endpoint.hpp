@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/address.hpp"
+#include "http/server.hpp"
+#include "ingest/authenticator.hpp"
+#include "journal/journal.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// The only place where a request becomes a record.
+namespace verohook::ingest {
+
+struct EndpointSettings {
+    std::string path = "/webhooks/vero";
+    bool auth_required = true;
+    std::vector<std::string> secrets;
+    std::vector<Cidr> allow;            ///< Empty: everybody.
+    std::vector<Cidr> trusted_proxies;
+    std::size_t body_bytes_max = 1024 * 1024;  ///< After decompression.
+};
+
+/// The webhook: authenticates, classifies, appends, and answers once the journal says that the body
+/// is on the disk. Called by all I/O threads at once.
+class Endpoint final : public http::Handler {
+public:
+    /// `journal` outlives the endpoint, and every append that it made.
+    Endpoint(EndpointSettings settings, journal::Journal& journal);
+    ~Endpoint() override;
+
+    [[nodiscard]] std::optional<http::Response> on_head(const http::RequestHead& head) override;
+    void on_request(http::Exchange& exchange) override;
+
+private:
+    /// Nothing: the request may go on. `path_secret`: what follows the webhook's path.
+    [[nodiscard]] std::optional<http::Response> refuse_unauthenticated(
+        const http::RequestHead& head, std::optional<std::string_view> path_secret);
+
+    EndpointSettings settings_;
+    Authenticator authenticator_;
+    journal::Journal& journal_;
+    class Complaints;
+    std::unique_ptr<Complaints> complaints_;
+};
+
+}  // namespace verohook::ingest

@@ -1,0 +1,25 @@
+#include "base/hash.hpp"
+
+#include <gtest/gtest.h>
+
+namespace verohook {
+namespace {
+
+// Published test value of XXH3-128 with seed 0 for no input (xxHash's own specification).
+TEST(Hash, IsXxh3) {
+    EXPECT_EQ(to_hex(hash128("")), "99aa06d3014798d86001c324468d497f");
+    EXPECT_EQ(hash64(""), 0x2D06800538D394C2U);
+}
+
+TEST(Hash, HexRoundTrip) {
+    const Hash128 hash = hash128("a body", 7);
+    EXPECT_EQ(parse_hash128(to_hex(hash)), hash);
+    EXPECT_NE(hash, hash128("a body", 8));
+    for (const char* input : {"", "99", "99AA06d3014798d86001c324468d497f",
+                              "g9aa06d3014798d86001c324468d497f"}) {
+        EXPECT_FALSE(parse_hash128(input).has_value()) << input;
+    }
+}
+
+}  // namespace
+}  // namespace verohook

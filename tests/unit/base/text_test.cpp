@@ -1,0 +1,59 @@
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace verohook {
+namespace {
+
+TEST(Printable, LetsNothingThroughThatPaintsOrSplits) {
+    struct Row {
+        const char* name;
+        std::string input;
+        std::string expected;
+    };
+    const Row rows[] = {
+        {"plain", "Order confirmation", "Order confirmation"},
+        {"line ends", "a\r\nb", "a\\r\\nb"},
+        {"escape", "\x1b[31mred", "\\x1b[31mred"},
+        {"bell and delete", std::string("\a\x7f"), "\\x07\\x7f"},
+        {"nul", std::string("a\0b", 3), "a\\x00b"},
+        {"C1 in UTF-8", "\xc2\x9b", "\\x9b"},
+        {"line separator", "\xe2\x80\xa8", "\\u2028"},
+        {"right-to-left override", "\xe2\x80\xae", "\\u202e"},
+        {"isolate", "\xe2\x81\xa6", "\\u2066"},
+        {"backslash", "a\\n", "a\\\\n"},
+        {"unicode stays", "Grüße 🎉", "Grüße 🎉"},
+        {"invalid UTF-8", "a\xff", "a\\xff"},
+        {"overlong", "\xc0\xaf", "\\xc0\\xaf"},
+        {"surrogate", "\xed\xa0\x80", "\\xed\\xa0\\x80"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(printable(row.input), row.expected) << row.name;
+    }
+}
+
+TEST(Printable, CutsWhatIsTooLong) { EXPECT_EQ(printable("abcdef", 3), "abc…"); }
+
+TEST(Nearest, FindsWhatWasMeantAndNothingElse) {
+    const std::array<std::string_view, 3> known{"listen", "path", "body_max"};
+    EXPECT_EQ(nearest("lisen", known), "listen");
+    EXPECT_EQ(nearest("bodymax", known), "body_max");
+    EXPECT_EQ(nearest("zebra", known), std::nullopt);
+}
+
+TEST(Text, SmallHelpers) {
+    EXPECT_EQ(trim(" \t a b \r\n"), "a b");
+    EXPECT_EQ(trim("  "), "");
+    EXPECT_TRUE(equals_ignoring_case("GZip", "gzip"));
+    EXPECT_FALSE(equals_ignoring_case("gzip", "gzi"));
+    EXPECT_EQ(with_thousands(0), "0");
+    EXPECT_EQ(with_thousands(999), "999");
+    EXPECT_EQ(with_thousands(1000), "1,000");
+    EXPECT_EQ(with_thousands(1234567), "1,234,567");
+}
+
+}  // namespace
+}  // namespace verohook
