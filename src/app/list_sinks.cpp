@@ -7,32 +7,6 @@
 
 namespace verohook::app {
 
-namespace {
-
-std::string_view type_text(OptionType type) {
-    switch (type) {
-        case OptionType::boolean:
-            return "boolean";
-        case OptionType::integer:
-            return "integer";
-        case OptionType::text:
-            return "text";
-        case OptionType::text_list:
-            return "list of texts";
-        case OptionType::duration:
-            return "duration";
-        case OptionType::size:
-            return "size";
-        case OptionType::secret:
-            return "secret";
-        case OptionType::secret_list:
-            return "list of secrets";
-    }
-    return "";
-}
-
-}  // namespace
-
 int list_sinks() {
     std::string out;
     for (const sink::SinkKind* kind : sinks::all_kinds()) {

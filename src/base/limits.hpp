@@ -25,8 +25,8 @@ struct JournalLimits {
     std::size_t batch_requests_max = 1'024;   ///< In one commit.
     std::size_t recent_bytes_max = 4 * 1024 * 1024;  ///< Newest records kept in memory.
     std::size_t duplicate_events_max = 1'000'000;    ///< Window, in timed events …
-    std::chrono::hours duplicate_age_max{7 * 24};    ///< … and in time.
-    std::chrono::hours retention_age_max{30 * 24};   ///< 0: no bound.
+    std::chrono::milliseconds duplicate_age_max{std::chrono::hours{7 * 24}};    ///< … and in time.
+    std::chrono::milliseconds retention_age_max{std::chrono::hours{30 * 24}};   ///< 0: no bound.
     std::size_t retention_bytes_max = 10ULL * 1024 * 1024 * 1024;  ///< Of the database file's used pages.
 };
 

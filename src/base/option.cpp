@@ -16,6 +16,28 @@ const T& get(const std::map<std::string, OptionValue, std::less<>>& values, std:
 
 }  // namespace
 
+std::string_view type_text(OptionType type) {
+    switch (type) {
+        case OptionType::boolean:
+            return "boolean";
+        case OptionType::integer:
+            return "integer";
+        case OptionType::text:
+            return "text";
+        case OptionType::text_list:
+            return "list of texts";
+        case OptionType::duration:
+            return "duration";
+        case OptionType::size:
+            return "size";
+        case OptionType::secret:
+            return "secret";
+        case OptionType::secret_list:
+            return "list of secrets";
+    }
+    return "";
+}
+
 void Options::set(std::string name, OptionValue value) {
     values_.insert_or_assign(std::move(name), std::move(value));
 }

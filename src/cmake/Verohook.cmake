@@ -3,7 +3,7 @@
 add_library(verohook_options INTERFACE)
 target_compile_options(verohook_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
-  -Wold-style-cast -Wnull-dereference -Wimplicit-fallthrough
+  -Wold-style-cast -Wimplicit-fallthrough
   # g++ 12 warns falsely of std::string's operator+ (GCC bug 105651).
   -Wno-restrict
   $<$<BOOL:${VEROHOOK_WERROR}>:-Werror>
@@ -17,8 +17,8 @@ target_compile_definitions(verohook_options INTERFACE
 if(VEROHOOK_SANITIZE)
   target_compile_options(verohook_options INTERFACE
     -fsanitize=${VEROHOOK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # -Wnull-dereference and the like see ghosts in instrumented code; thread: fences are known.
-    -Wno-null-dereference -Wno-maybe-uninitialized)
+    # This warning sees ghosts in instrumented code.
+    -Wno-maybe-uninitialized)
   if(VEROHOOK_SANITIZE MATCHES thread)
     target_compile_options(verohook_options INTERFACE -Wno-tsan)
   endif()

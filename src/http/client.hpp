@@ -36,8 +36,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<Client>> make(std::string_view url,
                                                               ClientSettings settings = {});
     virtual ~Client() = default;
-    /// Sends and reads the answer; connects first where needed. Where a kept connection turns out to
-    /// have been closed before any byte of the answer came, tries once more on a new one only if
+    /// Sends and reads the answer; connects first where needed. Where a kept connection turns out
+    /// to have been closed before any byte of the answer came, tries once more on a new one only if
     /// `idempotent`.
     [[nodiscard]] virtual Result<ClientResponse> exchange(const ClientRequest& request,
                                                           bool idempotent = false) = 0;

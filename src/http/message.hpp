@@ -20,8 +20,8 @@ struct Peer {
 /// A request's head, checked and in origin form. Fields of a trailer never get in here.
 struct RequestHead {
     std::string method;
-    std::string path;   ///< As sent, not decoded, without the query.
-    std::string query;  ///< As sent, without `?`.
+    std::string path;       ///< As sent, not decoded, without the query.
+    std::string query;      ///< As sent, without `?`.
     unsigned version = 11;  ///< 10 or 11
     std::vector<std::pair<std::string, std::string>> headers;  ///< In order; values trimmed.
     Peer peer;
@@ -42,8 +42,8 @@ struct Response {
     bool close = false;
 };
 
-/// RFC 9457: `{"type":"about:blank","title":…,"status":…,"code":…,"detail":…,…}`. `members` is empty
-/// or further members as JSON, e.g. `"offset":12,"seq":5`.
+/// RFC 9457: `{"type":"about:blank","title":…,"status":…,"code":…,"detail":…,…}`. `members` is
+/// empty or further members as JSON, e.g. `"offset":12,"seq":5`.
 [[nodiscard]] Response problem(unsigned status, std::string_view code, std::string_view detail,
                                std::string_view members = {});
 

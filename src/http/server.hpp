@@ -75,8 +75,9 @@ public:
     [[nodiscard]] virtual std::vector<std::string> addresses() const = 0;
     /// Starts the threads.
     virtual void start() = 0;
-    /// Stops accepting, closes idle connections, answers what is in flight with `Connection: close`;
-    /// returns when every connection has ended, or after `timeout` (then cuts them off: false).
+    /// Stops accepting, closes idle connections, answers what is in flight with `Connection:
+    /// close`; returns when every connection has ended, or after `timeout` (then cuts them off:
+    /// false).
     virtual bool drain(std::chrono::milliseconds timeout) = 0;
     [[nodiscard]] virtual const ServerCounters& counters() const = 0;
 };

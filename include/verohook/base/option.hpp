@@ -25,6 +25,9 @@ enum class OptionType {
     secret_list,  ///< like `text_list`, never printed; also as `<name>_file`, one a line
 };
 
+/// How people call the type: `list of texts`.
+[[nodiscard]] std::string_view type_text(OptionType type);
+
 /// One configuration key: from this come the check, the reference documentation and `--help`.
 struct OptionSpec {
     std::string_view name;

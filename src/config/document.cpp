@@ -1,0 +1,217 @@
+#include "config/config.hpp"
+#include "config/units.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace verohook::config {
+
+namespace {
+
+/// Writes tables of TOML, a key a line.
+class Writer {
+public:
+    void table(std::string_view name) { out_.append("\n[").append(name).append("]\n"); }
+    void raw(std::string_view key, std::string_view value) {
+        out_.append(key).append(" = ").append(value) += '\n';
+    }
+    void text(std::string_view key, std::string_view value) { raw(key, in_quotes(value)); }
+    void number(std::string_view key, std::size_t value) { raw(key, std::to_string(value)); }
+    void boolean(std::string_view key, bool value) { raw(key, value ? "true" : "false"); }
+    void size(std::string_view key, std::size_t bytes) {
+        text(key, format_size(static_cast<std::int64_t>(bytes)));
+    }
+    void duration(std::string_view key, std::chrono::milliseconds value) {
+        text(key, format_duration(value));
+    }
+    void list(std::string_view key, const std::vector<std::string>& texts) {
+        std::string value;
+        for (const std::string& each : texts) {
+            value += (value.empty() ? "" : ", ") + in_quotes(each);
+        }
+        raw(key, "[" + value + "]");
+    }
+    void option(const OptionSpec& spec, const Options& options);
+    [[nodiscard]] std::string take() { return std::move(out_); }
+
+private:
+    static std::string in_quotes(std::string_view text);
+
+    std::string out_;
+};
+
+std::string Writer::in_quotes(std::string_view text) {
+    std::string out = "\"";
+    for (const char character : text) {
+        if (character == '"' || character == '\\') {
+            out += '\\';
+            out += character;
+        } else if (static_cast<unsigned char>(character) < 0x20 || character == '\x7f') {
+            std::array<char, 8> escape{};
+            std::snprintf(escape.data(), escape.size(), "\\u%04x",
+                          static_cast<unsigned>(static_cast<unsigned char>(character)));
+            out += escape.data();
+        } else {
+            out += character;
+        }
+    }
+    // This is the value itself and must not be taken for the environment's when it is read again.
+    for (std::size_t at = out.find("${"); at != std::string::npos; at = out.find("${", at + 3)) {
+        out.insert(at, 1, '$');
+    }
+    return out + '"';
+}
+
+/// As many `***` as there are secrets.
+std::vector<std::string> hidden(const std::vector<std::string>& secrets) {
+    return std::vector<std::string>(secrets.size(), "***");
+}
+
+void Writer::option(const OptionSpec& spec, const Options& options) {
+    switch (spec.type) {
+        case OptionType::boolean:
+            return boolean(spec.name, options.boolean(spec.name));
+        case OptionType::integer:
+            return number(spec.name, static_cast<std::size_t>(options.integer(spec.name)));
+        case OptionType::text:
+            return text(spec.name, options.text(spec.name));
+        case OptionType::text_list:
+            return list(spec.name, options.list(spec.name));
+        case OptionType::duration:
+            return duration(spec.name, options.duration(spec.name));
+        case OptionType::size:
+            return size(spec.name, static_cast<std::size_t>(options.integer(spec.name)));
+        case OptionType::secret:
+            return text(spec.name, options.text(spec.name).empty() ? "" : "***");
+        case OptionType::secret_list:
+            return list(spec.name, hidden(options.list(spec.name)));
+    }
+}
+
+std::vector<std::string> texts(const std::vector<Cidr>& networks) {
+    std::vector<std::string> all;
+    for (const Cidr& network : networks) {
+        all.push_back(network.to_string());
+    }
+    return all;
+}
+
+std::string octal(unsigned mode) {
+    std::array<char, 8> text{};
+    std::snprintf(text.data(), text.size(), "%04o", mode);
+    return text.data();
+}
+
+std::string_view level_text(log::Level level) {
+    constexpr std::array<std::string_view, 4> names{"debug", "info", "warn", "error"};
+    return names.at(static_cast<std::size_t>(level));
+}
+
+void describe_http(Writer& out, const Settings& settings) {
+    const HttpLimits& limits = settings.http_limits;
+    out.table("http");
+    out.list("listen", settings.http.addresses);
+    out.text("path", settings.http.path);
+    out.text("unix_mode", octal(settings.http.unix_mode));
+    out.number("threads", settings.http.threads);
+    out.size("head_max", limits.head_bytes_max);
+    out.size("body_max", limits.body_bytes_max);
+    out.number("connections_max", limits.connections_max);
+    out.duration("head_timeout", limits.head_timeout);
+    out.duration("body_timeout", limits.body_timeout);
+    out.duration("idle_timeout", limits.idle_timeout);
+}
+
+void describe_journal(Writer& out, const JournalLimits& limits) {
+    out.table("journal");
+    out.number("queue_max", limits.queue_requests_max);
+    out.size("recent_max", limits.recent_bytes_max);
+    out.number("duplicate_events", limits.duplicate_events_max);
+    out.duration("duplicate_age", limits.duplicate_age_max);
+    out.duration("retention_age", limits.retention_age_max);
+    out.size("retention_size", limits.retention_bytes_max);
+}
+
+void describe_sink(Writer& out, const SinkConfig& sink, std::span<const KindOptions> kinds) {
+    out.table("sinks." + sink.name);
+    out.text("kind", sink.kind);
+    out.boolean("enabled", sink.enabled);
+    out.list("types", sink.types);
+    out.text("format", sink.format);
+    out.text("duplicates", sink.keep_duplicates ? "keep" : "drop");
+    out.text("from", sink.from_now ? "now" : "beginning");
+    out.number("batch_max", sink.limits.batch_events_max);
+    out.duration("retry_min", sink.limits.backoff_min);
+    out.duration("retry_max", sink.limits.backoff_max);
+    for (const KindOptions& kind : kinds) {
+        if (kind.kind == sink.kind) {
+            for (const OptionSpec& spec : kind.options) {
+                out.option(spec, sink.options);
+            }
+        }
+    }
+}
+
+std::string default_text(const OptionSpec& spec) {
+    if (spec.required) {
+        return "required";
+    }
+    return spec.fallback.empty() ? "none" : "`" + std::string(spec.fallback) + "`";
+}
+
+void append_rows(std::string& out, std::span<const OptionSpec> specs) {
+    out += "\n| key | type | default | meaning |\n|---|---|---|---|\n";
+    for (const OptionSpec& spec : specs) {
+        out.append("| `").append(spec.name).append("` | ").append(type_text(spec.type));
+        out.append(" | ").append(default_text(spec)).append(" | ").append(spec.help) += " |\n";
+    }
+}
+
+}  // namespace
+
+std::string describe(const Settings& settings, std::span<const KindOptions> kinds) {
+    Writer out;
+    out.text("state_dir", settings.state_dir.string());
+    out.duration("shutdown_timeout", settings.shutdown_timeout);
+    describe_http(out, settings);
+    out.table("auth");
+    out.boolean("required", settings.auth.required);
+    out.list("secrets", hidden(settings.auth.secrets));
+    out.list("allow", texts(settings.auth.allow));
+    out.list("trusted_proxies", texts(settings.auth.trusted_proxies));
+    describe_journal(out, settings.journal);
+    out.table("admin");
+    out.list("listen", settings.admin_listen);
+    out.table("log");
+    out.text("level", level_text(settings.log.level));
+    out.text("format", settings.log.json ? "json" : "text");
+    out.table("sinks");
+    for (const SinkConfig& sink : settings.sinks) {
+        describe_sink(out, sink, kinds);
+    }
+    return out.take();
+}
+
+std::string reference(std::span<const KindOptions> kinds) {
+    std::string out;
+    for (const Section& section : sections()) {
+        out.append("### ").append(section.name.empty() ? "Top level"
+                                                       : "`[" + std::string(section.name) + "]`");
+        out.append("\n\n").append(section.help) += '\n';
+        append_rows(out, section.keys);
+        out += '\n';
+    }
+    out += "### `[sinks.NAME]`\n\nWhere events go; one table for each sink. Every kind has:\n";
+    append_rows(out, sink_keys());
+    for (const KindOptions& kind : kinds) {
+        out.append("\n#### `kind = \"").append(kind.kind).append("\"`\n\n").append(kind.summary);
+        out += '\n';
+        if (!kind.options.empty()) {
+            append_rows(out, kind.options);
+        }
+    }
+    return out;
+}
+
+}  // namespace verohook::config

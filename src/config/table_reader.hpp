@@ -1,0 +1,74 @@
+#pragma once
+
+#include <verohook/base/option.hpp>
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace verohook::config {
+
+/// Every error of one file, in the order in which they were found.
+class Complaints {
+public:
+    explicit Complaints(std::filesystem::path file) : file_(std::move(file)) {}
+
+    /// `FILE:LINE: KEY: SENTENCE`. Line 0 leaves the line out.
+    void add(std::size_t line, std::string_view key, std::string_view sentence);
+    [[nodiscard]] bool empty() const { return lines_.empty(); }
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
+
+private:
+    struct Line {
+        std::size_t number;
+        std::string text;
+    };
+    std::filesystem::path file_;
+    std::vector<Line> lines_;
+};
+
+[[nodiscard]] std::size_t line_of(const toml::node& node);
+
+/// Reads the keys of one table by their specifications: unknown keys, wrong types, units, ranges and
+/// choices become complaints, defaults are filled in, `${ENV}` is replaced and `<name>_file` is read.
+/// Whatever was wrong, every declared key has a value of its type afterwards.
+class TableReader {
+public:
+    /// `table` may be null: then all keys have their defaults. `name` is `http` or `sinks.events`.
+    /// `also_known` are keys that somebody else reads.
+    TableReader(const toml::table* table, std::string name, Complaints& complaints)
+        : table_(table), name_(std::move(name)), complaints_(complaints) {}
+
+    /// Reads these keys into `options`.
+    void read(std::span<const OptionSpec> specs, Options& options);
+    /// Complains of every key that is in none of the lists that were read, nor in `others`.
+    void refuse_unknown(std::span<const std::string_view> others = {});
+    /// The line of a key, or of the table, or 0.
+    [[nodiscard]] std::size_t line(std::string_view key) const;
+    [[nodiscard]] std::string full_name(std::string_view key) const;
+
+private:
+    void read_one(const OptionSpec& spec, Options& options);
+    void read_secret_file(const OptionSpec& spec, Options& options);
+    bool convert(const OptionSpec& spec, const toml::node& node, Options& options);
+    bool convert_text(const OptionSpec& spec, const toml::node& node, Options& options);
+    bool convert_list(const OptionSpec& spec, const toml::node& node, Options& options);
+    bool convert_number(const OptionSpec& spec, const toml::node& node, Options& options);
+    void complain(const OptionSpec& spec, std::string_view sentence);
+    bool check_choice(const OptionSpec& spec, std::string_view text);
+
+    const toml::table* table_;
+    std::string name_;
+    Complaints& complaints_;
+    std::vector<std::string> known_;
+};
+
+/// Replaces `${NAME}` by the environment's value and `$${` by `${`.
+[[nodiscard]] Result<std::string> expand_environment(std::string_view text);
+
+}  // namespace verohook::config

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "base/limits.hpp"
+#include "http/io.hpp"
+#include "http/mailbox.hpp"
+#include "http/request_id.hpp"
+#include "http/response_writer.hpp"
+#include "http/server.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace verohook::http {
+
+class Connection;
+
+/// One thread's event loop and everything its connections share. Unless said otherwise, members are
+/// called on that thread alone; a connection lives and dies on one thread and needs no lock.
+class IoThread {
+public:
+    /// All references outlive the thread.
+    IoThread(const HttpLimits& limits, Handler& handler, const Clock& clock,
+             ServerCounters& counters);
+    IoThread(const IoThread&) = delete;
+    IoThread& operator=(const IoThread&) = delete;
+
+    /// The body of the thread: returns when it drains and the last connection has ended.
+    void run();
+
+    /// Takes over an accepted, non-blocking socket. `over_bound`: only to be told 503.
+    void open(int descriptor, int family, const Peer& peer, bool over_bound);
+    void add(Connection& connection);
+    void remove(Connection& connection);
+
+    /// Ends idle connections now and the others after their answer.
+    void begin_drain();
+    /// Ends every connection that does not wait for the handler, and those after they got its
+    /// answer.
+    void cut_off();
+
+    [[nodiscard]] bool is_draining() const { return draining_; }
+    [[nodiscard]] bool is_cut_off() const { return cut_off_; }
+    /// Any thread.
+    [[nodiscard]] bool is_current() const { return std::this_thread::get_id() == id_; }
+    /// The time of the last tick. A deadline counted from it comes up to one tick too early, so a
+    /// tick is added to each.
+    [[nodiscard]] std::chrono::steady_clock::time_point deadline(
+        std::chrono::milliseconds timeout) const;
+
+    [[nodiscard]] boost::asio::io_context& context() { return context_; }
+    [[nodiscard]] Mailbox& mailbox() { return mailbox_; }
+    [[nodiscard]] const HttpLimits& limits() const { return limits_; }
+    [[nodiscard]] Handler& handler() { return handler_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+    [[nodiscard]] ServerCounters& counters() { return counters_; }
+    [[nodiscard]] ResponseWriter& writer() { return writer_; }
+    [[nodiscard]] RequestIdSource& request_ids() { return request_ids_; }
+    /// Where a response is put together; what it holds is of nobody after the write.
+    [[nodiscard]] std::string& scratch() { return scratch_; }
+
+private:
+    void start_ticking();
+    void tick();
+    void finish_if_done();
+
+    const HttpLimits& limits_;
+    Handler& handler_;
+    const Clock& clock_;
+    ServerCounters& counters_;
+    const std::chrono::milliseconds tick_;
+
+    boost::asio::io_context context_;
+    boost::asio::executor_work_guard<Executor> work_;
+    Timer timer_;
+    Mailbox mailbox_;
+    ResponseWriter writer_;
+    RequestIdSource request_ids_;
+    std::string scratch_;
+    std::vector<Connection*> connections_;  ///< Each knows its place.
+    std::chrono::steady_clock::time_point now_;
+    std::thread::id id_;
+    bool ticking_ = false;
+    bool draining_ = false;
+    bool cut_off_ = false;
+};
+
+}  // namespace verohook::http

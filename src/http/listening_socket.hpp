@@ -1,0 +1,46 @@
+#pragma once
+
+#include "http/listen_address.hpp"
+
+#include <verohook/base/result.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <sys/types.h>
+
+namespace verohook::http {
+
+/// Owns one bound and listening socket, and the file of a unix socket, which it removes at the end.
+class ListeningSocket {
+public:
+    /// `shared_port`: other sockets of this process will listen at the same port.
+    [[nodiscard]] static Result<ListeningSocket> bind_tcp(const ListenAddress& listen,
+                                                          bool shared_port);
+    /// Removes a file that a dead server left behind; a live one is an error.
+    [[nodiscard]] static Result<ListeningSocket> bind_unix(const ListenAddress& listen,
+                                                           unsigned mode);
+    ~ListeningSocket();
+    ListeningSocket(ListeningSocket&& other) noexcept;
+    ListeningSocket& operator=(ListeningSocket&&) = delete;
+
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    /// With the real port.
+    [[nodiscard]] const ListenAddress& address() const { return address_; }
+
+private:
+    ListeningSocket(int descriptor, ListenAddress address)
+        : descriptor_(descriptor), address_(std::move(address)) {}
+
+    int descriptor_ = -1;
+    ListenAddress address_;
+    dev_t file_device_ = 0;
+    ino_t file_inode_ = 0;  ///< 0: no file was made.
+};
+
+/// Whether no socket at all is bound to a port: those that share theirs would silently share it
+/// with another process of the same user, too. Port 0 is always free.
+[[nodiscard]] Result<void> check_port_free(const ListenAddress& listen);
+
+}  // namespace verohook::http

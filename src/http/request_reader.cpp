@@ -1,0 +1,235 @@
+#include "http/request_reader.hpp"
+
+#include "base/text.hpp"
+
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+
+namespace verohook::http {
+
+namespace {
+
+namespace beast_http = boost::beast::http;
+
+/// Beside the head: chunk headers, extensions and trailers that are not complete yet.
+constexpr std::size_t buffer_beyond_head = 64 * 1024;
+/// Enough for a webhook behind a proxy in one read, and little enough to keep for idle connections.
+constexpr std::size_t buffer_start = 2 * 1024;
+constexpr std::size_t read_room_min = 512;
+constexpr std::size_t body_step_min = 64 * 1024;
+/// Chunk sizes, extensions and trailers may cost so much beyond the body's bytes. The smallest
+/// chunk is one byte in six, so honest clients stay below the factor.
+constexpr std::size_t chunk_overhead_factor = 8;
+constexpr std::size_t chunk_overhead_bytes = 64 * 1024;
+constexpr std::size_t discard_bytes = 16 * 1024;
+constexpr std::size_t kept_headers_max = 16;
+
+constexpr Refusal body_too_large{413, "body_too_large", "the request's body is too large"};
+
+std::string_view view_of(const boost::beast::flat_buffer& buffer) {
+    return {static_cast<const char*>(buffer.data().data()), buffer.size()};
+}
+
+}  // namespace
+
+RequestReader::RequestReader(const HttpLimits& limits, const Peer& peer)
+    : limits_(limits), peer_(peer), buffer_(limits.head_bytes_max + buffer_beyond_head) {}
+
+void RequestReader::next_request() {
+    parser_.reset();
+    scanner_.reset();
+    if (head_.headers.capacity() > kept_headers_max || head_.path.capacity() > buffer_start ||
+        head_.query.capacity() > buffer_start) {
+        head_ = RequestHead();
+    }
+    head_.method.clear();
+    head_.path.clear();
+    head_.query.clear();
+    head_.version = 11;
+    head_.headers.clear();
+    head_.request_id.clear();
+    head_.peer = peer_;
+    body_ = std::string();
+    stage_ = Stage::head;
+    blank_line_skipped_ = expects_ = expectation_known_ = false;
+    length_ = received_ = wire_bytes_ = 0;
+    if (buffer_.size() == 0 && buffer_.capacity() > buffer_start) {
+        buffer_.clear();
+        buffer_.shrink_to_fit();
+    }
+}
+
+RequestReader::Progress RequestReader::advance() {
+    switch (stage_) {
+        case Stage::head:
+            return advance_head();
+        case Stage::length:
+            return advance_length();
+        case Stage::chunked:
+            return advance_chunked();
+        case Stage::complete:
+            break;
+    }
+    return Progress::complete;
+}
+
+boost::asio::mutable_buffer RequestReader::prepare() {
+    if (stage_ == Stage::length) {
+        if (body_.size() == received_) {
+            // Grown as bytes come: a length that is only declared must not cost memory.
+            body_.resize(std::min(length_, received_ + std::max(received_, body_step_min)));
+        }
+        return {body_.data() + received_, body_.size() - received_};
+    }
+    const std::size_t spare = buffer_.capacity() - buffer_.size();
+    const std::size_t wanted = buffer_.size() == 0 ? buffer_start : read_room_min;
+    return buffer_.prepare(std::min(std::max(spare, wanted), buffer_.max_size() - buffer_.size()));
+}
+
+void RequestReader::commit(std::size_t size) {
+    if (stage_ == Stage::length) {
+        received_ += size;
+    } else {
+        buffer_.commit(size);
+    }
+}
+
+bool RequestReader::refuse_end() {
+    if (!has_begun()) {
+        return false;
+    }
+    refusal_ = {400, "bad_request",
+                in_body() ? "the connection ended inside the request's body"
+                          : "the connection ended inside the request's head"};
+    return true;
+}
+
+boost::asio::mutable_buffer RequestReader::discard_buffer() {
+    buffer_.clear();
+    return buffer_.prepare(std::min(discard_bytes, buffer_.max_size()));
+}
+
+std::optional<Refusal> RequestReader::body_refusal() const {
+    if (stage_ == Stage::length && length_ > limits_.body_bytes_max) {
+        return body_too_large;
+    }
+    if (expects_ && !expectation_known_) {
+        return Refusal{417, "bad_request", "the only expectation understood is 100-continue"};
+    }
+    return std::nullopt;
+}
+
+bool RequestReader::wants_continue() const {
+    return expects_ && expectation_known_ && has_body() && buffer_.size() == 0;
+}
+
+RequestReader::Progress RequestReader::advance_head() {
+    if (!blank_line_skipped_ && view_of(buffer_).starts_with("\r\n")) {
+        // RFC 9112, section 2.2: some clients end a body with a line too many.
+        buffer_.consume(2);
+        blank_line_skipped_ = true;
+    }
+    switch (scanner_.scan(view_of(buffer_), limits_.head_bytes_max)) {
+        case HeadScanner::State::more:
+            return Progress::more;
+        case HeadScanner::State::refused:
+            return refuse(scanner_.refusal());
+        case HeadScanner::State::complete:
+            break;
+    }
+    return parse_head(scanner_.head_size());
+}
+
+RequestReader::Progress RequestReader::parse_head(std::size_t head_size) {
+    parser_.emplace(head_, body_, limits_.head_bytes_max);
+    boost::beast::error_code error;
+    const std::size_t parsed =
+        parser_->put(boost::asio::buffer(buffer_.data().data(), head_size), error);
+    if (parser_->has_too_many_fields()) {
+        return refuse({431, "head_too_large", "the request has too many headers"});
+    }
+    if (error || parsed != head_size) {
+        return refuse({400, "bad_request", "the request's head cannot be parsed"});
+    }
+    if (const auto refusal = check_framing(parser_->framing())) {
+        return refuse(*refusal);
+    }
+    plan_body(parser_->framing());
+    buffer_.consume(head_size);
+    return Progress::head;
+}
+
+void RequestReader::plan_body(const Framing& framing) {
+    // HTTP/1.0 knows no expectations (RFC 9110, section 10.1.1).
+    expects_ = framing.expectations > 0 && framing.version >= 11;
+    expectation_known_ =
+        framing.expectations == 1 && equals_ignoring_case(framing.expectation, "100-continue");
+    if (framing.codings > 0) {
+        stage_ = Stage::chunked;
+        parser_->body_limit(limits_.body_bytes_max);
+        return;
+    }
+    const auto declared = framing.lengths > 0 ? parse_length(framing.length) : std::nullopt;
+    length_ = declared.value_or(0);
+    stage_ = length_ > 0 ? Stage::length : Stage::complete;
+}
+
+RequestReader::Progress RequestReader::advance_length() {
+    if (received_ == 0 && buffer_.size() > 0) {
+        received_ = std::min(length_, buffer_.size());
+        body_.reserve(std::min(length_, body_step_min));
+        body_.assign(view_of(buffer_).substr(0, received_));
+        buffer_.consume(received_);
+    }
+    if (received_ < length_) {
+        return Progress::more;
+    }
+    stage_ = Stage::complete;
+    return Progress::complete;
+}
+
+RequestReader::Progress RequestReader::advance_chunked() {
+    while (buffer_.size() > 0) {
+        const std::string_view bytes = view_of(buffer_);
+        boost::beast::error_code error;
+        const std::size_t parsed = parser_->put(buffer_.data(), error);
+        wire_bytes_ += parsed;
+        if (error == beast_http::error::body_limit || body_.size() > limits_.body_bytes_max) {
+            return refuse(body_too_large);
+        }
+        const std::size_t incomplete =
+            error == beast_http::error::need_more ? bytes.size() - parsed : 0;
+        if (incomplete > limits_.head_bytes_max ||
+            wire_bytes_ > chunk_overhead_bytes + chunk_overhead_factor * body_.size()) {
+            return refuse({400, "bad_request", "the chunked body has too much beside its chunks"});
+        }
+        if (error && error != beast_http::error::need_more) {
+            return refuse({400, "bad_request", "the chunked body is malformed"});
+        }
+        if (parser_->is_done()) {
+            const char* const start = parser_->trailer_start();
+            const std::string_view trailer(start,
+                                           static_cast<std::size_t>(bytes.data() + parsed - start));
+            if (trailer.find("\r\n ") != std::string_view::npos ||
+                trailer.find("\r\n\t") != std::string_view::npos) {
+                return refuse({400, "bad_request", "a trailer line is folded"});
+            }
+            buffer_.consume(parsed);
+            stage_ = Stage::complete;
+            return Progress::complete;
+        }
+        buffer_.consume(parsed);
+        if (error == beast_http::error::need_more) {
+            break;
+        }
+    }
+    return Progress::more;
+}
+
+RequestReader::Progress RequestReader::refuse(const Refusal& refusal) {
+    refusal_ = refusal;
+    return Progress::refused;
+}
+
+}  // namespace verohook::http

@@ -1,0 +1,260 @@
+#include "http/transport.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <netinet/tcp.h>
+
+namespace verohook::http {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace ssl = boost::asio::ssl;
+namespace beast_http = boost::beast::http;
+using Deadline = std::chrono::steady_clock::time_point;
+using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+using UnixSocket =
+    asio::basic_stream_socket<asio::local::stream_protocol, asio::io_context::executor_type>;
+using TlsStream = ssl::stream<TcpSocket>;
+
+constexpr std::uint32_t response_head_bytes_max = 64 * 1024;
+/// Interim answers before the final one.
+constexpr int interim_answers_max = 16;
+
+/// Runs asynchronous operations one at a time, each until it is done or time is up: blocking calls
+/// know no time-outs.
+class Waiter {
+public:
+    explicit Waiter(Deadline deadline) : deadline_(deadline) {}
+    void set_deadline(Deadline deadline) { deadline_ = deadline; }
+    [[nodiscard]] asio::io_context& context() { return context_; }
+
+    /// `start` gets the completion handler; `cancel` ends the operation early.
+    template <class Start, class Cancel>
+    boost::system::error_code wait(Start start, Cancel cancel) {
+        std::optional<boost::system::error_code> result;
+        start(
+            [&result](const boost::system::error_code& error, const auto&...) { result = error; });
+        context_.restart();
+        while (!result && context_.run_one_until(deadline_) > 0) {
+        }
+        if (result) {
+            return *result;
+        }
+        cancel();
+        context_.restart();
+        while (!result && context_.run_one() > 0) {
+        }
+        return asio::error::timed_out;
+    }
+
+private:
+    asio::io_context context_{1};
+    Deadline deadline_;
+};
+
+Error unreachable(const Url& url, std::string_view what, const boost::system::error_code& error) {
+    const std::string& where = url.socket_path.empty() ? url.authority : url.socket_path;
+    return {ErrorCode::unavailable, where + ": " + std::string(what) + ": " + error.message()};
+}
+
+beast_http::request<beast_http::string_body> make_request(const Url& url,
+                                                          const ClientRequest& request) {
+    beast_http::request<beast_http::string_body> message;
+    message.version(11);
+    message.method_string(request.method);
+    message.target(url.target);
+    message.set(beast_http::field::host, url.authority);
+    message.set(beast_http::field::user_agent, "verohook");
+    if (!url.authorization.empty()) {
+        message.set(beast_http::field::authorization, url.authorization);
+    }
+    for (const auto& [name, value] : request.headers) {
+        message.set(name, value);
+    }
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
+}
+
+template <class Stream>
+class StreamTransport final : public Transport {
+public:
+    template <class... Arguments>
+    StreamTransport(const ClientSettings& settings, Deadline deadline, Arguments&... arguments)
+        : settings_(settings), waiter_(deadline), stream_(waiter_.context(), arguments...) {}
+
+    [[nodiscard]] Waiter& waiter() { return waiter_; }
+    [[nodiscard]] Stream& stream() { return stream_; }
+
+    template <class Start>
+    boost::system::error_code wait(Start start) {
+        return waiter_.wait(std::move(start), [this] {
+            boost::system::error_code ignored;  // The connection is given up either way.
+            stream_.lowest_layer().close(ignored);
+        });
+    }
+
+    [[nodiscard]] Outcome exchange(const Url& url, const ClientRequest& request,
+                                   Deadline deadline) override {
+        waiter_.set_deadline(deadline);
+        auto message = make_request(url, request);
+        auto error = wait(
+            [&](auto handler) { beast_http::async_write(stream_, message, std::move(handler)); });
+        // A server that answers early may close before it has read everything: its answer counts.
+        if (error == asio::error::timed_out) {
+            return {unreachable(url, "sending", error), false, false};
+        }
+        const bool sent = !error;
+        for (int interim = 0; interim < interim_answers_max; ++interim) {
+            beast_http::response_parser<beast_http::string_body> parser;
+            parser.header_limit(response_head_bytes_max);
+            parser.body_limit(settings_.response_bytes_max);
+            parser.skip(request.method == "HEAD");
+            error = wait([&](auto handler) {
+                beast_http::async_read(stream_, buffer_, parser, std::move(handler));
+            });
+            if (error) {
+                return {unreachable(url, "reading the answer", error), parser.got_some(), false};
+            }
+            if (parser.get().result_int() / 100 != 1) {
+                return {take(parser.get()), true, sent && parser.keep_alive()};
+            }
+        }
+        return {Error{ErrorCode::unavailable, url.authority + " sends interim answers only"}, true,
+                false};
+    }
+
+private:
+    static ClientResponse take(beast_http::response<beast_http::string_body>& message) {
+        ClientResponse response;
+        response.status = message.result_int();
+        for (const auto& field : message) {
+            response.headers.emplace_back(field.name_string(), field.value());
+        }
+        response.body = std::move(message.body());
+        return response;
+    }
+
+    const ClientSettings settings_;
+    Waiter waiter_;
+    Stream stream_;
+    boost::beast::flat_buffer buffer_;
+};
+
+/// `socket` is the transport's own, or the one below its TLS.
+template <class Stream>
+std::optional<Error> connect_tcp(StreamTransport<Stream>& transport, TcpSocket& socket,
+                                 const Url& url) {
+    asio::ip::basic_resolver<asio::ip::tcp, asio::io_context::executor_type> resolver(
+        transport.waiter().context());
+    asio::ip::tcp::resolver::results_type found;
+    auto error = transport.waiter().wait(
+        [&](auto handler) {
+            resolver.async_resolve(
+                url.host, url.port,
+                [&found, handler](const boost::system::error_code& failure,
+                                  asio::ip::tcp::resolver::results_type results) {
+                    found = std::move(results);
+                    handler(failure);
+                });
+        },
+        [&] { resolver.cancel(); });
+    if (error) {
+        return unreachable(url, "looking up the host", error);
+    }
+    error = transport.wait(
+        [&](auto handler) { asio::async_connect(socket, found, std::move(handler)); });
+    if (error) {
+        return unreachable(url, "connecting", error);
+    }
+    boost::system::error_code ignored;  // Without it an exchange is slower, and right all the same.
+    socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+    return std::nullopt;
+}
+
+Result<std::unique_ptr<Transport>> connect_unix(const Url& url, const ClientSettings& settings,
+                                                Deadline deadline) {
+    asio::local::stream_protocol::endpoint endpoint;
+    try {
+        endpoint.path(url.socket_path);
+    } catch (const boost::system::system_error& failure) {
+        return unreachable(url, "the path of the unix socket", failure.code());
+    }
+    auto transport = std::make_unique<StreamTransport<UnixSocket>>(settings, deadline);
+    const auto error = transport->wait(
+        [&](auto handler) { transport->stream().async_connect(endpoint, std::move(handler)); });
+    if (error) {
+        return unreachable(url, "connecting", error);
+    }
+    return std::unique_ptr<Transport>(std::move(transport));
+}
+
+Result<std::unique_ptr<Transport>> connect_tls(const Url& url, const ClientSettings& settings,
+                                               Deadline deadline) {
+    // A stream keeps OpenSSL's own reference to the context, so this object need not live on.
+    ssl::context context(ssl::context::tls_client);
+    boost::system::error_code error;
+    if (settings.verify_tls) {
+        context.set_default_verify_paths(error);
+    }
+    auto transport = std::make_unique<StreamTransport<TlsStream>>(settings, deadline, context);
+    TlsStream& stream = transport->stream();
+    if (!error && settings.verify_tls) {
+        stream.set_verify_mode(ssl::verify_peer, error);
+        if (!error) {
+            stream.set_verify_callback(ssl::host_name_verification(url.host), error);
+        }
+    }
+    if (error) {
+        return unreachable(url, "preparing TLS", error);
+    }
+    if (auto failure = connect_tcp(*transport, stream.next_layer(), url)) {
+        return *failure;
+    }
+    boost::system::error_code is_no_address;
+    asio::ip::make_address(url.host, is_no_address);
+    if (is_no_address) {
+        // RFC 6066: a name is sent only where there is one. OpenSSL's macro casts in the old style.
+        std::string name = url.host;
+        ::SSL_ctrl(stream.native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                   name.data());
+    }
+    error = transport->wait([&](auto handler) {
+        stream.async_handshake(ssl::stream_base::client, std::move(handler));
+    });
+    if (error) {
+        return unreachable(url, "the TLS handshake", error);
+    }
+    return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> connect(const Url& url, const ClientSettings& settings,
+                                           Deadline deadline) {
+    if (!url.socket_path.empty()) {
+        return connect_unix(url, settings, deadline);
+    }
+    if (url.is_tls) {
+        return connect_tls(url, settings, deadline);
+    }
+    auto transport = std::make_unique<StreamTransport<TcpSocket>>(settings, deadline);
+    if (auto failure = connect_tcp(*transport, transport->stream(), url)) {
+        return *failure;
+    }
+    return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace verohook::http

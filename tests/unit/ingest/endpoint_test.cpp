@@ -1,0 +1,223 @@
+#include "ingest/endpoint.hpp"
+
+#include "http/gzip.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace verohook::ingest {
+namespace {
+
+using testing::HasSubstr;
+
+/// Takes drafts and answers as it is told, so that what the endpoint does with each answer shows.
+class ScriptedJournal final : public journal::Journal {
+public:
+    void append(std::unique_ptr<journal::AppendRequest> request) override {
+        drafts.push_back(request->draft);
+        waiting.push_back(std::move(request));
+    }
+    void answer(const Result<journal::Receipt>& outcome) {
+        const auto request = std::move(waiting.front());
+        waiting.erase(waiting.begin());
+        request->completed(outcome);
+    }
+    Result<std::vector<journal::RecordPtr>> read(journal::Seq, journal::ReadLimit) override {
+        return std::vector<journal::RecordPtr>{};
+    }
+    bool wait_beyond(journal::Seq, std::chrono::milliseconds, std::stop_token) override {
+        return false;
+    }
+    journal::Seq newest() const override { return 0; }
+    Result<journal::Seq> open_cursor(const std::string&, journal::From) override { return 0; }
+    void commit_position(const std::string&, journal::Position) override {}
+    journal::Health health() const override { return {}; }
+    void close() override {}
+
+    std::vector<journal::Draft> drafts;
+    std::vector<std::unique_ptr<journal::AppendRequest>> waiting;
+};
+
+class FakeExchange final : public http::Exchange {
+public:
+    explicit FakeExchange(http::RequestHead head, std::string body)
+        : head_(std::move(head)), body_(std::move(body)) {}
+    const http::RequestHead& head() const override { return head_; }
+    std::string& body() override { return body_; }
+    Timestamp received_at() const override { return Timestamp{std::chrono::seconds{1}}; }
+    void respond(http::Response response) override { response_ = std::move(response); }
+
+    std::optional<http::Response> response_;
+
+private:
+    http::RequestHead head_;
+    std::string body_;
+};
+
+http::RequestHead local_post(std::string path = "/webhooks/vero") {
+    http::RequestHead head;
+    head.method = "POST";
+    head.path = std::move(path);
+    head.peer.address = *IpAddress::parse("127.0.0.1");
+    head.request_id = "r1";
+    return head;
+}
+
+EndpointSettings small_bodies() {
+    EndpointSettings settings;
+    settings.body_bytes_max = 1000;
+    return settings;
+}
+
+class EndpointTest : public testing::Test {
+protected:
+    /// Posts a body and has the journal answer; the response is in `exchange`.
+    void post(const std::string& body, const Result<journal::Receipt>& outcome,
+              http::RequestHead head = local_post()) {
+        exchange = std::make_unique<FakeExchange>(std::move(head), body);
+        endpoint.on_request(*exchange);
+        if (!journal.waiting.empty()) {
+            EXPECT_FALSE(exchange->response_) << "answered before the journal did";
+            journal.answer(outcome);
+        }
+    }
+    [[nodiscard]] const http::Response& response() const { return *exchange->response_; }
+
+    ScriptedJournal journal;
+    Endpoint endpoint{small_bodies(), journal};
+    std::unique_ptr<FakeExchange> exchange;
+};
+
+const journal::Receipt receipt{.seq = 7, .id = {1, 2}, .duplicate_of = {}};
+
+TEST_F(EndpointTest, AcceptsAKnownType) {
+    post(R"({"type":"clicked","clicked_at":5})", receipt);
+    EXPECT_EQ(response().status, 200U);
+    EXPECT_EQ(response().body, R"({"status":"accepted","id":"00000000000000010000000000000002",)"
+                               R"("seq":7,"type":"clicked"})");
+    EXPECT_EQ(journal.drafts.at(0).kind, journal::Kind::recognized);
+    EXPECT_EQ(journal.drafts.at(0).type, "clicked");
+    EXPECT_EQ(journal.drafts.at(0).occurred_at, Timestamp{std::chrono::seconds{5}});
+    EXPECT_EQ(journal.drafts.at(0).remote, "127.0.0.1");
+    EXPECT_EQ(journal.drafts.at(0).request_id, "r1");
+}
+
+TEST_F(EndpointTest, SaysWhatADuplicateRepeats) {
+    post(R"({"type":"clicked","clicked_at":5})", journal::Receipt{8, {1, 2}, 7});
+    EXPECT_THAT(response().body, HasSubstr(R"("status":"duplicate")"));
+    EXPECT_THAT(response().body, HasSubstr(R"("duplicate_of":7)"));
+}
+
+TEST_F(EndpointTest, KeepsWhatItDoesNotKnow) {
+    post(R"({"type":"teleported"})", receipt);
+    EXPECT_EQ(response().status, 200U);
+    EXPECT_THAT(response().body, HasSubstr(R"("status":"unrecognized")"));
+    EXPECT_EQ(journal.drafts.at(0).kind, journal::Kind::unrecognized);
+}
+
+TEST_F(EndpointTest, StoresAMalformedBodyAndSaysWhere) {
+    for (const std::string body : {"", "{", "[]", "nonsense", "{\"a\":1}x"}) {
+        post(body, receipt);
+        EXPECT_EQ(response().status, 400U) << body;
+        EXPECT_FALSE(response().close) << body;
+        EXPECT_THAT(response().body, HasSubstr(R"("code":"malformed_json")")) << body;
+        EXPECT_THAT(response().body, HasSubstr(R"("offset":)")) << body;
+        EXPECT_THAT(response().body, HasSubstr(R"("seq":7)")) << body;
+        EXPECT_EQ(journal.drafts.back().kind, journal::Kind::malformed) << body;
+        EXPECT_EQ(journal.drafts.back().body, body);
+    }
+}
+
+TEST_F(EndpointTest, AnswersServiceUnavailableWhereTheDiskDoesNotHoldIt) {
+    for (const ErrorCode code : {ErrorCode::unavailable, ErrorCode::full, ErrorCode::stopping}) {
+        post(R"({"type":"sent"})", Error{code, "the disk /secret/path is broken"});
+        EXPECT_EQ(response().status, 503U);
+        EXPECT_THAT(response().body, HasSubstr(R"("code":"unavailable")"));
+        EXPECT_THAT(response().body, testing::Not(HasSubstr("/secret/path")));
+        EXPECT_THAT(response().headers, testing::Contains(testing::Pair("Retry-After", "5")));
+    }
+}
+
+TEST_F(EndpointTest, Decompresses) {
+    const std::string body = R"({"type":"sent","sent_at":5})";
+    http::RequestHead head = local_post();
+    head.headers.emplace_back("Content-Encoding", "gzip");
+    post(http::gzip(body), receipt, head);
+    EXPECT_EQ(response().status, 200U);
+    EXPECT_EQ(journal.drafts.at(0).body, body);
+
+    post(http::gzip(std::string(1001, ' ')), receipt, head);
+    EXPECT_EQ(response().status, 413U);
+    EXPECT_EQ(journal.drafts.size(), 1U) << "a bomb is not stored";
+
+    post("no gzip", receipt, head);
+    EXPECT_EQ(response().status, 400U);
+    EXPECT_EQ(journal.drafts.at(1).kind, journal::Kind::malformed);
+    EXPECT_EQ(journal.drafts.at(1).body, "no gzip");
+}
+
+TEST_F(EndpointTest, NeverKeepsASecretBesideABody) {
+    http::RequestHead head = local_post();
+    head.headers.emplace_back("Authorization", "Bearer top-secret");
+    head.headers.emplace_back("Cookie", "top-secret");
+    head.headers.emplace_back("User-Agent", "Vero");
+    post("{}", receipt, head);
+    EXPECT_EQ(journal.drafts.at(0).headers, "User-Agent: Vero\n");
+}
+
+TEST_F(EndpointTest, RefusesByTheHeadAlone) {
+    EndpointSettings settings;
+    settings.secrets = {"a-good-secret"};
+    settings.allow = {*Cidr::parse("203.0.113.0/24")};
+    settings.trusted_proxies = {*Cidr::parse("127.0.0.0/8")};
+    Endpoint guarded(settings, journal);
+    struct Row {
+        const char* name;
+        const char* method;
+        const char* path;
+        const char* bearer;
+        const char* client;
+        const char* encoding;
+        unsigned expected;  ///< 0: goes on
+    };
+    const Row rows[] = {
+        {"right", "POST", "/webhooks/vero", "a-good-secret", "203.0.113.9", "", 0},
+        {"secret path", "POST", "/webhooks/vero/a-good-secret", "", "203.0.113.9", "", 0},
+        {"wrong secret path", "POST", "/webhooks/vero/a-bad-secret", "", "203.0.113.9", "", 404},
+        {"wrong secret path, GET", "GET", "/webhooks/vero/a-bad-secret", "", "203.0.113.9", "",
+         404},
+        {"secret path and more", "POST", "/webhooks/vero/a-good-secret/x", "", "203.0.113.9", "",
+         404},
+        {"empty segment", "POST", "/webhooks/vero/", "a-good-secret", "203.0.113.9", "", 404},
+        {"other path", "POST", "/", "a-good-secret", "203.0.113.9", "", 404},
+        {"longer path", "POST", "/webhooks/veronica", "a-good-secret", "203.0.113.9", "", 404},
+        {"no secret", "POST", "/webhooks/vero", "", "203.0.113.9", "", 401},
+        {"wrong secret", "POST", "/webhooks/vero", "x", "203.0.113.9", "", 401},
+        {"not allowed", "POST", "/webhooks/vero", "a-good-secret", "198.51.100.1", "", 403},
+        {"method", "GET", "/webhooks/vero", "a-good-secret", "203.0.113.9", "", 405},
+        {"gzip", "POST", "/webhooks/vero", "a-good-secret", "203.0.113.9", "gzip", 0},
+        {"identity", "POST", "/webhooks/vero", "a-good-secret", "203.0.113.9", "identity", 0},
+        {"brotli", "POST", "/webhooks/vero", "a-good-secret", "203.0.113.9", "br", 415},
+        {"twice", "POST", "/webhooks/vero", "a-good-secret", "203.0.113.9", "gzip, gzip", 415},
+    };
+    for (const Row& row : rows) {
+        http::RequestHead head = local_post(row.path);
+        head.method = row.method;
+        head.headers.emplace_back("X-Forwarded-For", std::string("203.0.113.1, ") + row.client);
+        if (*row.bearer != '\0') {
+            head.headers.emplace_back("Authorization", std::string("Bearer ") + row.bearer);
+        }
+        if (*row.encoding != '\0') {
+            head.headers.emplace_back("Content-Encoding", row.encoding);
+        }
+        const auto refused = guarded.on_head(head);
+        EXPECT_EQ(refused ? refused->status : 0, row.expected) << row.name;
+    }
+}
+
+}  // namespace
+}  // namespace verohook::ingest
