@@ -1,13 +1,15 @@
 #include "config/config.hpp"
 
 #include "base/text.hpp"
+#include "config/listen.hpp"
+#include "config/syntax.hpp"
 #include "config/table_reader.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <fstream>
-#include <set>
+#include <map>
 #include <sstream>
 
 #include <cctype>
@@ -74,12 +76,21 @@ private:
         return reader;
     }
 
-    void refuse_repeated(const TableReader& reader, const std::vector<std::string>& addresses) {
-        std::set<std::string> seen;
-        for (const std::string& address : addresses) {
-            if (!seen.insert(address).second && !address.ends_with(":0")) {
-                complaints_.add(reader.line("listen"), reader.full_name("listen"),
-                                "'" + address + "' stands there twice");
+    /// Every address must be one, and stand there once over all ports.
+    void check_addresses(const TableReader& reader, const std::vector<std::string>& addresses) {
+        for (std::size_t entry = 0; entry < addresses.size(); ++entry) {
+            const std::string key = reader.full_name("listen");
+            const std::size_t line = reader.line("listen", entry);
+            const auto canonical = canonical_address(addresses[entry]);
+            if (!canonical) {
+                complaints_.add(line, key, canonical.error().message);
+                continue;
+            }
+            const auto [found, is_new] = listening_.try_emplace(*canonical, key);
+            if (!is_new && !has_any_port(*canonical)) {
+                complaints_.add(line, key,
+                                "'" + printable(addresses[entry], 128) + "' already stands in " +
+                                    found->second + "; give each address once");
             }
         }
     }
@@ -92,7 +103,7 @@ private:
             complaints_.add(reader.line("listen"), "http.listen",
                             "must have at least one address, such as \"127.0.0.1:8080\"");
         }
-        refuse_repeated(reader, settings_.http.addresses);
+        check_addresses(reader, settings_.http.addresses);
         settings_.http.path = options.text("path");
         const std::string_view path = settings_.http.path;
         if (path.size() < 2 || path.front() != '/' || path.back() == '/' ||
@@ -124,15 +135,19 @@ private:
         const TableReader reader = read_section("auth", options);
         settings_.auth.required = options.boolean("required");
         settings_.auth.secrets = options.list("secrets");
-        for (const std::string& secret : settings_.auth.secrets) {
+        for (std::size_t entry = 0; entry < settings_.auth.secrets.size(); ++entry) {
+            const std::string& secret = settings_.auth.secrets[entry];
             const bool fits = std::all_of(secret.begin(), secret.end(), [](char character) {
                 return std::isalnum(static_cast<unsigned char>(character)) != 0 ||
                        std::string_view("._~-").find(character) != std::string_view::npos;
             });
             if (secret.size() < 8 || !fits) {
-                complaints_.add(reader.line("secrets"), "auth.secrets",
-                                "a secret has fewer than 8 characters, or others than A-Z, a-z, 0-9 "
-                                "and . _ ~ -, which a URL needs; `openssl rand -hex 24` makes one");
+                complaints_.add(reader.line("secrets", entry), "auth.secrets",
+                                "the " + reader.entry_name("secrets", entry) +
+                                    (fits ? " has fewer than 8 characters"
+                                          : " has others than A-Z, a-z, 0-9 and . _ ~ -, which a "
+                                            "URL needs") +
+                                    "; `openssl rand -hex 24` makes one");
             }
         }
         settings_.auth.allow = networks(reader, options, "allow");
@@ -142,13 +157,15 @@ private:
     std::vector<Cidr> networks(const TableReader& reader, const Options& options,
                                std::string_view key) {
         std::vector<Cidr> networks;
-        for (const std::string& text : options.list(key)) {
-            const auto network = Cidr::parse(text);
+        const std::vector<std::string>& texts = options.list(key);
+        for (std::size_t entry = 0; entry < texts.size(); ++entry) {
+            const auto network = Cidr::parse(texts[entry]);
             if (network) {
                 networks.push_back(*network);
             } else {
-                complaints_.add(reader.line(key), reader.full_name(key),
-                                network.error().message + "; write networks such as \"10.0.0.0/8\"");
+                complaints_.add(reader.line(key, entry), reader.full_name(key),
+                                printable(network.error().message) +
+                                    "; write networks such as \"10.0.0.0/8\"");
             }
         }
         return networks;
@@ -170,7 +187,7 @@ private:
         Options admin;
         const TableReader reader = read_section("admin", admin);
         settings_.admin_listen = admin.list("listen");
-        refuse_repeated(reader, settings_.admin_listen);
+        check_addresses(reader, settings_.admin_listen);
         Options log;
         read_section("log", log);
         const std::string& level = log.text("level");
@@ -257,6 +274,7 @@ private:
     const toml::table& root_;
     std::span<const KindOptions> kinds_;
     Complaints& complaints_;
+    std::map<std::string, std::string> listening_;  ///< Canonical address, and the key that has it.
     Settings settings_;
 };
 
@@ -265,6 +283,10 @@ private:
 Result<Settings> parse(std::string_view text, const std::filesystem::path& name,
                        std::span<const KindOptions> kinds) {
     Complaints complaints(name);
+    if (const auto problem = check_bounds(text)) {
+        complaints.add(problem->line, "", problem->sentence);
+        return Error{ErrorCode::invalid_input, complaints.text()};
+    }
     try {
         const toml::table root = toml::parse(text, name.string());
         Settings settings = Reader(root, kinds, complaints).read();
@@ -272,10 +294,8 @@ Result<Settings> parse(std::string_view text, const std::filesystem::path& name,
             return settings;
         }
     } catch (const toml::parse_error& error) {
-        const auto begin = error.source().begin;
-        complaints.add(begin.line, "",
-                       "column " + std::to_string(begin.column) +
-                           ": this is no TOML: " + printable(error.description()));
+        const SyntaxProblem problem = describe_error(error);
+        complaints.add(problem.line, "", problem.sentence);
     }
     return Error{ErrorCode::invalid_input, complaints.text()};
 }
@@ -289,7 +309,7 @@ Result<Settings> load(const std::filesystem::path& file, std::span<const KindOpt
     if (!stream.is_open() || std::filesystem::is_directory(file, ignored)) {
         const int code = errno == 0 ? EISDIR : errno;
         return Error{ErrorCode::invalid_input,
-                     file.string() + ": cannot be read: " + std::strerror(code)};
+                     printable(file.string()) + ": cannot be read: " + std::strerror(code)};
     }
     return parse(content.str(), file, kinds);
 }

@@ -1,4 +1,6 @@
 #include "config/config.hpp"
+
+#include "base/text.hpp"
 #include "config/units.hpp"
 
 #include <algorithm>
@@ -43,18 +45,21 @@ private:
 
 std::string Writer::in_quotes(std::string_view text) {
     std::string out = "\"";
-    for (const char character : text) {
-        if (character == '"' || character == '\\') {
-            out += '\\';
-            out += character;
-        } else if (static_cast<unsigned char>(character) < 0x20 || character == '\x7f') {
+    for (std::size_t at = 0; at < text.size();) {
+        // Values were checked when they were read; the replacement is for programs that set them.
+        const auto step = utf8_step(text, at).value_or(Utf8Step{1, U'\uFFFD'});
+        const std::string_view character = text.substr(at, step.length);
+        if (character == "\"" || character == "\\") {
+            out.append("\\").append(character);
+        } else if (is_dangerous(step.code_point) || step.code_point == U'\uFFFD') {
             std::array<char, 8> escape{};
             std::snprintf(escape.data(), escape.size(), "\\u%04x",
-                          static_cast<unsigned>(static_cast<unsigned char>(character)));
+                          static_cast<unsigned>(step.code_point));
             out += escape.data();
         } else {
             out += character;
         }
+        at += step.length;
     }
     // This is the value itself and must not be taken for the environment's when it is read again.
     for (std::size_t at = out.find("${"); at != std::string::npos; at = out.find("${", at + 3)) {
@@ -160,11 +165,50 @@ std::string default_text(const OptionSpec& spec) {
     return spec.fallback.empty() ? "none" : "`" + std::string(spec.fallback) + "`";
 }
 
+std::string bound_text(const OptionSpec& spec, std::int64_t bound) {
+    switch (spec.type) {
+        case OptionType::duration:
+            return "`\"" + format_duration(std::chrono::milliseconds{bound}) + "\"`";
+        case OptionType::size:
+            return "`\"" + format_size(bound) + "\"`";
+        default:
+            return "`" + std::to_string(bound) + "`";
+    }
+}
+
+/// What may stand there, beyond the type.
+std::string limits_text(const OptionSpec& spec) {
+    std::string out;
+    for (const std::string_view choice : spec.choices) {
+        out += (out.empty() ? " One of `" : "`, `") + std::string(choice);
+    }
+    out += out.empty() ? "" : "`.";
+    if (spec.max != INT64_MAX) {
+        out += " From " + bound_text(spec, spec.min) + " to " + bound_text(spec, spec.max) + ".";
+    } else if (spec.min != 0) {
+        out += " At least " + bound_text(spec, spec.min) + ".";
+    }
+    return out;
+}
+
+/// A cell of a Markdown table.
+std::string cell(std::string_view text) {
+    std::string out;
+    for (const char character : text) {
+        out += character == '|' ? "\\|" : std::string(1, character);
+    }
+    return out;
+}
+
 void append_rows(std::string& out, std::span<const OptionSpec> specs) {
     out += "\n| key | type | default | meaning |\n|---|---|---|---|\n";
     for (const OptionSpec& spec : specs) {
-        out.append("| `").append(spec.name).append("` | ").append(type_text(spec.type));
-        out.append(" | ").append(default_text(spec)).append(" | ").append(spec.help) += " |\n";
+        const bool secret =
+            spec.type == OptionType::secret || spec.type == OptionType::secret_list;
+        const std::string name(spec.name);
+        out += "| `" + name + (secret ? "`, `" + name + "_file` | " : "` | ");
+        out += std::string(type_text(spec.type)) + " | " + cell(default_text(spec)) + " | ";
+        out += cell(spec.help) + cell(limits_text(spec)) + " |\n";
     }
 }
 

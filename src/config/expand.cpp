@@ -4,6 +4,17 @@
 
 namespace verohook::config {
 
+namespace {
+
+bool is_variable_name(std::string_view name) {
+    constexpr std::string_view letters =
+        "_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    return !name.empty() && name.find_first_not_of(letters) == std::string_view::npos &&
+           (name.front() < '0' || name.front() > '9');
+}
+
+}  // namespace
+
 Result<std::string> expand_environment(std::string_view text) {
     std::string out;
     while (!text.empty()) {
@@ -23,10 +34,17 @@ Result<std::string> expand_environment(std::string_view text) {
                          "'${' without '}'; write '$${' for the two characters themselves"};
         }
         const std::string name(text.substr(2, end - 2));
+        // What is no name may be a part of a secret, so it is not repeated.
+        if (!is_variable_name(name)) {
+            return Error{ErrorCode::invalid_input,
+                         "what stands between '${' and '}' is no name of a variable; write '$${' "
+                         "for the two characters themselves"};
+        }
         // Read while the configuration is loaded, before any other thread runs.
         const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
         if (value == nullptr) {
-            return Error{ErrorCode::invalid_input, "the environment has no variable " + name};
+            return Error{ErrorCode::invalid_input, "the environment has no variable " + name +
+                                                       "; set it, or write the value itself"};
         }
         out += value;
         text.remove_prefix(end + 1);

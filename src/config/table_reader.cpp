@@ -1,6 +1,7 @@
 #include "config/table_reader.hpp"
 
 #include "base/text.hpp"
+#include "config/config.hpp"
 #include "config/units.hpp"
 
 #include <algorithm>
@@ -24,6 +25,17 @@ std::string quoted_list(const std::vector<std::string_view>& words) {
         list.append(list.empty() ? "\"" : ", \"").append(word) += '"';
     }
     return list;
+}
+
+bool is_plain_text(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto step = utf8_step(text, at);
+        if (!step || step->code_point == 0) {
+            return false;
+        }
+        at += step->length;
+    }
+    return true;
 }
 
 std::string_view expectation(OptionType type) {
@@ -60,6 +72,20 @@ std::string range_text(const OptionSpec& spec) {
     return "must be from " + show(spec.min) + " to " + show(spec.max);
 }
 
+/// Where a key stands that was written into the wrong table.
+std::optional<std::string> section_of(std::string_view key) {
+    for (const Section& section : sections()) {
+        for (const OptionSpec& spec : section.keys) {
+            if (spec.name == key) {
+                return section.name.empty()
+                           ? "it belongs at the top of the file, before the first [table]"
+                           : "it belongs into the table [" + std::string(section.name) + "]";
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 void set_empty(const OptionSpec& spec, Options& options) {
     switch (spec.type) {
         case OptionType::boolean:
@@ -81,7 +107,7 @@ void set_empty(const OptionSpec& spec, Options& options) {
 }  // namespace
 
 void Complaints::add(std::size_t line, std::string_view key, std::string_view sentence) {
-    std::string text = file_.string();
+    std::string text = printable(file_.string());
     if (line != 0) {
         text += ":" + std::to_string(line);
     }
@@ -94,14 +120,21 @@ std::string Complaints::text() const {
     auto sorted = lines_;
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Line& left, const Line& right) { return left.number < right.number; });
+    const std::size_t shown = std::min(sorted.size(), shown_max);
     std::string text;
-    for (const Line& line : sorted) {
+    for (const Line& line : std::span(sorted).first(shown)) {
         text.append(text.empty() ? "" : "\n").append(line.text);
+    }
+    if (shown < sorted.size()) {
+        text += "\n" + printable(file_.string()) + ": and " +
+                std::to_string(sorted.size() - shown) + " more; correct these first";
     }
     return text;
 }
 
 std::size_t line_of(const toml::node& node) { return node.source().begin.line; }
+
+std::size_t line_of(const toml::key& key) { return key.source().begin.line; }
 
 std::size_t TableReader::line(std::string_view key) const {
     if (table_ == nullptr) {
@@ -111,12 +144,56 @@ std::size_t TableReader::line(std::string_view key) const {
     return line_of(node == nullptr ? *table_ : *node);
 }
 
+std::size_t TableReader::own_entries(std::string_view key) const {
+    const toml::node* const node = table_ == nullptr ? nullptr : table_->get(key);
+    return node != nullptr && node->is_array() ? node->as_array()->size() : 0;
+}
+
+std::size_t TableReader::line(std::string_view key, std::size_t entry) const {
+    if (entry < own_entries(key)) {
+        return line_of(*table_->get(key)->as_array()->get(entry));
+    }
+    const std::string file_key = std::string(key) + "_file";
+    const bool has_file = table_ != nullptr && table_->contains(file_key);
+    return has_file ? line(file_key) : line(key);
+}
+
+std::string TableReader::entry_name(std::string_view key, std::size_t entry) const {
+    const std::size_t own = own_entries(key);
+    if (entry < own) {
+        return "entry " + std::to_string(entry + 1);
+    }
+    return "secret " + std::to_string(entry - own + 1) + " of the file";
+}
+
 std::string TableReader::full_name(std::string_view key) const {
     return name_.empty() ? std::string(key) : name_ + "." + std::string(key);
 }
 
 void TableReader::complain(const OptionSpec& spec, std::string_view sentence) {
     complaints_.add(line(spec.name), full_name(spec.name), sentence);
+}
+
+void TableReader::complain(const OptionSpec& spec, const toml::node& node,
+                           std::string_view sentence) {
+    complaints_.add(line_of(node), full_name(spec.name), sentence);
+}
+
+std::optional<std::string> TableReader::expand(const OptionSpec& spec, const toml::node& node) {
+    if (!node.is_string()) {
+        complain(spec, node, expectation(spec.type));
+        return std::nullopt;
+    }
+    auto text = expand_environment(node.as_string()->get());
+    if (!text) {
+        complain(spec, node, text.error().message);
+        return std::nullopt;
+    }
+    if (!is_plain_text(*text)) {
+        complain(spec, node, "has a byte that is no text (NUL, or not UTF-8); remove it");
+        return std::nullopt;
+    }
+    return *std::move(text);
 }
 
 void TableReader::read(std::span<const OptionSpec> specs, Options& options) {
@@ -171,7 +248,7 @@ void TableReader::read_secret_file(const OptionSpec& spec, Options& options) {
     std::stringstream content;
     if (!file || !(content << file.rdbuf())) {
         const int code = errno;
-        return complain_of_file("cannot read " + path.string() + ": " +
+        return complain_of_file("cannot read " + printable(path.string()) + ": " +
                                 (code == 0 ? "it is empty or no file" : std::strerror(code)));
     }
     std::vector<std::string> secrets;
@@ -182,7 +259,11 @@ void TableReader::read_secret_file(const OptionSpec& spec, Options& options) {
         }
     }
     if (secrets.empty()) {
-        return complain_of_file(path.string() + " holds no secret");
+        return complain_of_file(printable(path.string()) + " holds no secret");
+    }
+    if (!std::all_of(secrets.begin(), secrets.end(), is_plain_text)) {
+        return complain_of_file(printable(path.string()) +
+                                " has a byte that is no text (NUL, or not UTF-8); remove it");
     }
     if (spec.type == OptionType::secret) {
         return options.set(std::string(spec.name), secrets.front());
@@ -216,16 +297,8 @@ bool TableReader::convert(const OptionSpec& spec, const toml::node& node, Option
 }
 
 bool TableReader::convert_text(const OptionSpec& spec, const toml::node& node, Options& options) {
-    if (!node.is_string()) {
-        complain(spec, expectation(spec.type));
-        return false;
-    }
-    auto text = expand_environment(node.as_string()->get());
-    if (!text) {
-        complain(spec, text.error().message);
-        return false;
-    }
-    if (!check_choice(spec, *text)) {
+    auto text = expand(spec, node);
+    if (!text || !check_choice(spec, node, *text)) {
         return false;
     }
     options.set(std::string(spec.name), std::move(*text));
@@ -240,16 +313,8 @@ bool TableReader::convert_list(const OptionSpec& spec, const toml::node& node, O
     }
     std::vector<std::string> list;
     for (const toml::node& element : *array) {
-        if (!element.is_string()) {
-            complain(spec, expectation(spec.type));
-            return false;
-        }
-        auto text = expand_environment(element.as_string()->get());
-        if (!text) {
-            complain(spec, text.error().message);
-            return false;
-        }
-        if (!check_choice(spec, *text)) {
+        auto text = expand(spec, element);
+        if (!text || !check_choice(spec, element, *text)) {
             return false;
         }
         list.push_back(std::move(*text));
@@ -264,15 +329,14 @@ bool TableReader::convert_number(const OptionSpec& spec, const toml::node& node,
         if (const auto* value = node.as_integer()) {
             number = value->get();
         }
-    } else if (const auto* text = node.as_string()) {
-        const auto expanded = expand_environment(text->get());
-        if (!expanded) {
-            complain(spec, expanded.error().message);
+    } else if (node.is_string()) {
+        const auto text = expand(spec, node);
+        if (!text) {
             return false;
         }
         if (spec.type == OptionType::size) {
-            number = parse_size(*expanded);
-        } else if (const auto duration = parse_duration(*expanded)) {
+            number = parse_size(*text);
+        } else if (const auto duration = parse_duration(*text)) {
             number = duration->count();
         }
     }
@@ -292,13 +356,14 @@ bool TableReader::convert_number(const OptionSpec& spec, const toml::node& node,
     return true;
 }
 
-bool TableReader::check_choice(const OptionSpec& spec, std::string_view text) {
+bool TableReader::check_choice(const OptionSpec& spec, const toml::node& node,
+                               std::string_view text) {
     if (spec.choices.empty() ||
         std::find(spec.choices.begin(), spec.choices.end(), text) != spec.choices.end()) {
         return true;
     }
     const auto meant = nearest(text, spec.choices);
-    complain(spec, "'" + printable(text, 64) + "' is none of " + quoted_list(spec.choices) +
+    complain(spec, node, "'" + printable(text, 64) + "' is none of " + quoted_list(spec.choices) +
                        (meant ? "; did you mean \"" + std::string(*meant) + "\"?" : ""));
     return false;
 }
@@ -314,10 +379,12 @@ void TableReader::refuse_unknown(std::span<const std::string_view> others) {
             continue;
         }
         const auto meant = nearest(key.str(), candidates);
-        complaints_.add(line_of(node), full_name(key.str()),
-                        "there is no such key" +
-                            (meant ? "; did you mean \"" + full_name(*meant) + "\"?"
-                                   : std::string("; see docs/configuration.md")));
+        const auto home = section_of(key.str());
+        complaints_.add(line_of(key), full_name(key.str()),
+                        "there is no such key; " +
+                            (meant  ? "did you mean \"" + full_name(*meant) + "\"?"
+                             : home ? *home
+                                    : std::string("see docs/configuration.md")));
     }
 }
 

@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,9 @@ public:
     /// `FILE:LINE: KEY: SENTENCE`. Line 0 leaves the line out.
     void add(std::size_t line, std::string_view key, std::string_view sentence);
     [[nodiscard]] bool empty() const { return lines_.empty(); }
+    /// One a line, in the order of the file's lines; beyond `shown_max` only their number.
     [[nodiscard]] std::string text() const;
+    static constexpr std::size_t shown_max = 50;
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
 private:
@@ -33,6 +36,7 @@ private:
 };
 
 [[nodiscard]] std::size_t line_of(const toml::node& node);
+[[nodiscard]] std::size_t line_of(const toml::key& key);
 
 /// Reads the keys of one table by their specifications: unknown keys, wrong types, units, ranges and
 /// choices become complaints, defaults are filled in, `${ENV}` is replaced and `<name>_file` is read.
@@ -50,6 +54,10 @@ public:
     void refuse_unknown(std::span<const std::string_view> others = {});
     /// The line of a key, or of the table, or 0.
     [[nodiscard]] std::size_t line(std::string_view key) const;
+    /// The line of a list's entry, from 0; for those of `<key>_file` the line of that key.
+    [[nodiscard]] std::size_t line(std::string_view key, std::size_t entry) const;
+    /// How to call an entry, from 0, that must not be shown: `entry 2`, `secret 1 of the file`.
+    [[nodiscard]] std::string entry_name(std::string_view key, std::size_t entry) const;
     [[nodiscard]] std::string full_name(std::string_view key) const;
 
 private:
@@ -60,7 +68,11 @@ private:
     bool convert_list(const OptionSpec& spec, const toml::node& node, Options& options);
     bool convert_number(const OptionSpec& spec, const toml::node& node, Options& options);
     void complain(const OptionSpec& spec, std::string_view sentence);
-    bool check_choice(const OptionSpec& spec, std::string_view text);
+    void complain(const OptionSpec& spec, const toml::node& node, std::string_view sentence);
+    std::optional<std::string> expand(const OptionSpec& spec, const toml::node& node);
+    bool check_choice(const OptionSpec& spec, const toml::node& node, std::string_view text);
+    /// How many entries of a list stand in the table itself; the others come from `<key>_file`.
+    [[nodiscard]] std::size_t own_entries(std::string_view key) const;
 
     const toml::table* table_;
     std::string name_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 #include <string_view>
 
@@ -16,13 +17,27 @@ const std::string& name_at(const Object& object, std::size_t index) {
     return (object.begin() + static_cast<std::ptrdiff_t>(index))->first;
 }
 
+/// One of 64 bits; equal names have the same.
+std::uint64_t bit_of(const std::string& name) {
+    if (name.empty()) {
+        return 1;
+    }
+    const std::size_t mixed = name.size() + static_cast<unsigned char>(name.front()) * 7U +
+                              static_cast<unsigned char>(name.back()) * 13U;
+    return std::uint64_t{1} << (mixed % 64U);
+}
+
 bool small_has_duplicates(const Object& object) {
-    for (auto left = object.begin(); left != object.end(); ++left) {
-        for (auto right = left + 1; right != object.end(); ++right) {
-            if (left->first == right->first) {
-                return true;
-            }
+    std::uint64_t seen = 0;
+    for (auto member = object.begin(); member != object.end(); ++member) {
+        const std::uint64_t bit = bit_of(member->first);
+        // Most names are known to be new by their bit alone.
+        if ((seen & bit) != 0 && std::any_of(object.begin(), member, [&](const auto& earlier) {
+                return earlier.first == member->first;
+            })) {
+            return true;
         }
+        seen |= bit;
     }
     return false;
 }

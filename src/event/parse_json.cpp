@@ -35,9 +35,13 @@ public:
     bool on_key(Text part, std::size_t, Code&) { return append(key_, part); }
     bool on_string_part(Text part, std::size_t, Code&) { return append(text_, part); }
     bool on_string(Text part, std::size_t, Code&) {
-        append(text_, part);
-        add(std::move(text_));
-        text_.clear();
+        if (text_.empty()) {
+            add(std::string(part.data(), part.size()));
+        } else {
+            append(text_, part);
+            add(std::move(text_));
+            text_.clear();
+        }
         return true;
     }
 
@@ -70,7 +74,7 @@ private:
         return true;
     }
 
-    Value& add(Value value) {
+    Value& add(Value&& value) {
         if (depth_ == 0) {
             root_ = std::move(value);
             return root_;

@@ -7,8 +7,8 @@ namespace verohook::event {
 
 namespace {
 
-/// Vero's objects have four to eleven members: one allocation instead of four.
-constexpr std::size_t first_capacity = 8;
+/// Vero's objects have up to a dozen members: one allocation instead of five.
+constexpr std::size_t first_capacity = 12;
 
 std::vector<const Object::Member*> sorted_by_name(const std::vector<Object::Member>& members) {
     std::vector<const Object::Member*> sorted;

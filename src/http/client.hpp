@@ -3,8 +3,10 @@
 #include <verohook/base/result.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,8 +14,8 @@ namespace verohook::http {
 
 struct ClientRequest {
     std::string method = "POST";
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::string body = {};
 };
 
 struct ClientResponse {

@@ -37,7 +37,7 @@ struct RequestHead {
 struct Response {
     unsigned status = 200;
     std::string_view content_type = "application/json";  ///< A constant.
-    std::string body;
+    std::string body = {};
     std::vector<std::pair<std::string, std::string>> headers = {};
     bool close = false;
 };

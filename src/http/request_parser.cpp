@@ -12,10 +12,11 @@ namespace beast_http = boost::beast::http;
 
 }  // namespace
 
-RequestParser::RequestParser(RequestHead& head, std::string& body, std::size_t head_bytes_max)
-    : head_(head), body_(body) {
-    header_limit(static_cast<std::uint32_t>(head_bytes_max));
-    // The body's limit is set after the head, because who asks is answered before how much it is.
+RequestParser::RequestParser(RequestHead& head, std::string& body, const HttpLimits& limits)
+    : head_(head), body_(body), body_bytes_max_(limits.body_bytes_max) {
+    header_limit(static_cast<std::uint32_t>(limits.head_bytes_max));
+    // Beast's own limit answers before it is known who asks, and counts a chunk once more each time
+    // that it is shown a part of the chunk's extensions.
     body_limit(boost::none);
     eager(true);
 }
@@ -80,7 +81,11 @@ std::size_t RequestParser::on_body_impl(View bytes, ErrorCode&) {
     return bytes.size();
 }
 
-void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, ErrorCode&) {
+void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, ErrorCode& error) {
+    if (size > body_bytes_max_ - body_.size()) {
+        error = beast_http::error::body_limit;
+        return;
+    }
     if (size == 0) {
         trailer_start_ = extensions.data();
     }

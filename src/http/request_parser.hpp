@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/limits.hpp"
 #include "http/framing.hpp"
 #include "http/message.hpp"
 
@@ -17,8 +18,8 @@ public:
     /// More fields than this are refused as a head too large: each costs more memory than bytes.
     static constexpr std::size_t fields_max = 128;
 
-    /// `head` and `body` outlive the parser.
-    RequestParser(RequestHead& head, std::string& body, std::size_t head_bytes_max);
+    /// `head` and `body` outlive the parser. A chunked body stays within the limits.
+    RequestParser(RequestHead& head, std::string& body, const HttpLimits& limits);
 
     [[nodiscard]] const Framing& framing() const { return framing_; }
     [[nodiscard]] bool has_too_many_fields() const { return too_many_fields_; }
@@ -45,6 +46,7 @@ private:
 
     RequestHead& head_;
     std::string& body_;
+    const std::size_t body_bytes_max_;
     Framing framing_;
     const char* trailer_start_ = nullptr;
     bool head_done_ = false;

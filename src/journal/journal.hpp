@@ -30,12 +30,13 @@ enum class Kind : std::uint8_t {
 /// A body that is to be stored.
 struct Draft {
     Kind kind = Kind::malformed;
-    std::string type;                       ///< As Vero gave it; empty: none.
-    std::optional<Timestamp> occurred_at;   ///< With one, the event is timed: its id is its body's hash.
+    std::string type;  ///< As Vero gave it; empty: none.
+    /// With one, the event is timed: its id is its body's hash.
+    std::optional<Timestamp> occurred_at;
     Timestamp received_at;
-    std::string remote;      ///< Client address.
+    std::string remote;  ///< Client address.
     std::string request_id;
-    std::string headers;     ///< `name: value\n` …; never a secret.
+    std::string headers;  ///< `name: value\n` …; never a secret.
     std::string body;
 };
 
@@ -88,8 +89,8 @@ struct ReadLimit {
 /// What the journal can say of itself at any time, from any thread.
 struct Health {
     bool writable = true;
-    std::string problem;        ///< One sentence while not writable.
-    Seq oldest = 0;             ///< 0: empty.
+    std::string problem;  ///< One sentence while not writable.
+    Seq oldest = 0;       ///< 0: empty.
     Seq newest = 0;
     std::uint64_t used_bytes = 0;
     std::uint64_t commits = 0;
@@ -110,13 +111,15 @@ public:
     [[nodiscard]] virtual Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) = 0;
 
     /// Waits until there is a record after `after` (true), or for `timeout`, or for a stop (false).
-    virtual bool wait_beyond(Seq after, std::chrono::milliseconds timeout, std::stop_token stop) = 0;
+    virtual bool wait_beyond(Seq after, std::chrono::milliseconds timeout,
+                             std::stop_token stop) = 0;
 
     /// The newest durable record; 0: none.
     [[nodiscard]] virtual Seq newest() const = 0;
 
-    /// Makes a sink known, so that retention waits for it; its position so far, or where `from` puts
-    /// a new one. A sink that was opened earlier and is not opened now holds nothing back.
+    /// Makes a sink known, so that retention waits for it; its position so far, or where `from`
+    /// puts a new one. Sinks are opened before the first append: one that was opened in an earlier
+    /// life and is not opened by then holds nothing back. Errors: `unavailable`, `stopping`.
     [[nodiscard]] virtual Result<Seq> open_cursor(const std::string& sink, From from) = 0;
 
     /// Takes note of a position; it reaches the disk with the next commit, at the latest after a

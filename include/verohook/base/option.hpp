@@ -30,10 +30,10 @@ enum class OptionType {
 
 /// One configuration key: from this come the check, the reference documentation and `--help`.
 struct OptionSpec {
-    std::string_view name;
+    std::string_view name = {};
     OptionType type = OptionType::text;
-    std::string_view fallback;  ///< The default as written in TOML; empty: required or none.
-    std::string_view help;      ///< One sentence.
+    std::string_view fallback = {};  ///< The default as written in TOML; empty: required or none.
+    std::string_view help = {};      ///< One sentence.
     std::vector<std::string_view> choices = {};  ///< If not empty: the only texts allowed.
     bool required = false;
     std::int64_t min = 0;       ///< For integers, durations (ms) and sizes (bytes).

@@ -1,0 +1,34 @@
+# What the scripts share; it is sourced, from bash, by scripts that have `set -euo pipefail`.
+# shellcheck shell=bash
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root" || exit
+
+# One builder's processes; a build of Beast takes about 1 GB each, so more need asking for.
+jobs="${VEROHOOK_JOBS:-2}"
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+    say "$(basename "$0"): $*"
+    exit 1
+}
+
+# A second build of the same file costs nothing then, in whichever folder it is.
+use_ccache() {
+    if command -v ccache > /dev/null; then
+        export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+        # Three build folders and every checkout of the same tree share their results.
+        export CCACHE_BASEDIR="$root" CCACHE_NOHASHDIR=1
+    fi
+}
+
+# build PRESET TARGET…: configures once, then builds; all output goes to standard error.
+build() {
+    local preset="$1"
+    shift
+    use_ccache
+    if [ ! -f "build/$preset/build.ninja" ]; then
+        cmake --preset "$preset" >&2
+    fi
+    cmake --build --preset "$preset" -j "$jobs" --target "$@" >&2
+}

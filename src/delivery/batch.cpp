@@ -1,0 +1,84 @@
+#include "delivery/batch.hpp"
+
+#include <utility>
+
+namespace verohook::delivery {
+
+namespace {
+
+/// An idle sink keeps no more than this of its text buffer.
+constexpr std::size_t kept_bytes_max = 256 * 1024;
+
+}  // namespace
+
+bool passes_filter(const journal::Record& record, const SinkSettings& settings) {
+    if (record.kind == journal::Kind::malformed) {
+        return false;
+    }
+    if (record.duplicate_of && !settings.keep_duplicates) {
+        return false;
+    }
+    if (settings.types.empty()) {
+        return true;
+    }
+    const bool recognized = record.kind == journal::Kind::recognized;
+    return settings.types.contains(recognized ? std::string_view(record.type) : "unrecognized");
+}
+
+void Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& settings) {
+    clear();
+    records_ = std::move(records);
+    // Items refer to envelopes and events, which therefore must not move any more.
+    envelopes_.reserve(records_.size());
+    events_.reserve(records_.size());
+    for (std::size_t index = 0; index < records_.size(); ++index) {
+        if (passes_filter(*records_[index], settings)) {
+            take(index, settings.format);
+        } else {
+            fates_.push_back(Fate::filtered);
+        }
+    }
+    make_items();
+}
+
+void Batch::take(std::size_t index, event::Format format) {
+    const journal::Record& record = *records_[index];
+    auto event = event::decode(record.body);
+    if (!event) {
+        fates_.push_back(Fate::undecodable);
+        return;
+    }
+    fates_.push_back(Fate::item);
+    sources_.push_back(index);
+    envelopes_.push_back({record.seq, to_hex(record.id), record.received_at, record.duplicate_of});
+    events_.push_back(std::move(*event));
+    event::encode(format, envelopes_.back(), events_.back(), record.body, text_);
+    ends_.push_back(text_.size());
+}
+
+void Batch::make_items() {
+    // Only now: while it grew, the text may have moved.
+    items_.reserve(sources_.size());
+    std::size_t begin = 0;
+    for (std::size_t item = 0; item < sources_.size(); ++item) {
+        const std::string_view text = std::string_view(text_).substr(begin, ends_[item] - begin);
+        items_.push_back({envelopes_[item], events_[item], records_[sources_[item]]->body, text});
+        begin = ends_[item];
+    }
+}
+
+void Batch::clear() {
+    items_.clear();
+    ends_.clear();
+    events_.clear();
+    envelopes_.clear();
+    sources_.clear();
+    fates_.clear();
+    records_.clear();
+    text_.clear();
+    if (text_.capacity() > kept_bytes_max) {
+        text_.shrink_to_fit();
+    }
+}
+
+}  // namespace verohook::delivery

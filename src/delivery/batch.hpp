@@ -1,0 +1,58 @@
+#pragma once
+
+#include "delivery/delivery.hpp"
+#include "journal/journal.hpp"
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace verohook::delivery {
+
+/// Whether a record goes into a sink at all: never a malformed body, a duplicate only if wanted, and
+/// of the types that were asked for.
+[[nodiscard]] bool passes_filter(const journal::Record& record, const SinkSettings& settings);
+
+/// Records on their way into one sink: filtered, decoded, and encoded in the sink's format. Memory
+/// is reused from batch to batch. One thread.
+class Batch {
+public:
+    /// What became of a record before the sink saw it.
+    enum class Fate { item, filtered, undecodable };
+
+    Batch() = default;
+    Batch(const Batch&) = delete;
+    Batch& operator=(const Batch&) = delete;
+
+    /// Takes the place of what was there. `settings` is used in this call alone.
+    void fill(std::vector<journal::RecordPtr> records, const SinkSettings& settings);
+    /// Lets go of the records, and of memory beyond what an ordinary batch needs.
+    void clear();
+
+    [[nodiscard]] std::span<const sink::Item> items() const { return items_; }
+    [[nodiscard]] std::size_t record_count() const { return records_.size(); }
+    [[nodiscard]] const journal::Record& record(std::size_t index) const {
+        return *records_[index];
+    }
+    [[nodiscard]] Fate fate(std::size_t index) const { return fates_[index]; }
+    /// Where the record of an item stands; `record_count()` for the item after the last.
+    [[nodiscard]] std::size_t record_index(std::size_t item) const {
+        return item < sources_.size() ? sources_[item] : records_.size();
+    }
+
+private:
+    void take(std::size_t index, event::Format format);
+    void make_items();
+
+    std::vector<journal::RecordPtr> records_;
+    std::vector<Fate> fates_;           ///< One for each record.
+    std::vector<std::size_t> sources_;  ///< One for each item: its record.
+    std::vector<event::Envelope> envelopes_;
+    std::vector<event::Event> events_;
+    std::vector<std::size_t> ends_;  ///< Where each item's text ends in `text_`.
+    std::string text_;
+    std::vector<sink::Item> items_;
+};
+
+}  // namespace verohook::delivery

@@ -1,0 +1,116 @@
+#include "delivery/delivery.hpp"
+
+#include "base/log.hpp"
+#include "delivery/worker.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <thread>
+#include <utility>
+
+namespace verohook::delivery {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// Keeps a deadline from overflowing, however long somebody is willing to wait.
+constexpr milliseconds stop_timeout_max = std::chrono::hours{24};
+
+class Workers final : public Delivery {
+public:
+    explicit Workers(journal::Journal& journal) : journal_(journal) {}
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+    ~Workers() override { stop(milliseconds{0}); }
+
+    void add(std::shared_ptr<Worker> worker) {
+        std::jthread thread([worker](const std::stop_token& token) { worker->run(token); });
+        running_.push_back({std::move(worker), std::move(thread)});
+    }
+
+    [[nodiscard]] std::vector<SinkStatus> status() const override {
+        std::vector<SinkStatus> statuses;
+        statuses.reserve(running_.size());
+        for (const Running& running : running_) {
+            statuses.push_back(running.worker->status());
+        }
+        return statuses;
+    }
+
+    void request_reopen() override {
+        for (const Running& running : running_) {
+            running.worker->request_reopen();
+        }
+    }
+
+    bool stop(milliseconds timeout) override {
+        const auto deadline = steady_clock::now() + std::min(timeout, stop_timeout_max);
+        for (Running& running : running_) {
+            if (running.thread.joinable()) {
+                running.worker->drain_up_to(journal_.newest());
+                running.thread.request_stop();
+            }
+        }
+        for (Running& running : running_) {
+            if (running.thread.joinable()) {
+                end(running, deadline);
+            }
+        }
+        return all_ended_;
+    }
+
+private:
+    struct Running {
+        std::shared_ptr<Worker> worker;
+        std::jthread thread;
+    };
+
+    void end(Running& running, steady_clock::time_point deadline) {
+        if (!running.worker->wait_ended(deadline) && running.worker->interrupt()) {
+            log::error("sink '" + running.worker->name() +
+                       "' is stuck; what it has not taken stays in the journal");
+            running.thread.detach();
+            all_ended_ = false;
+            return;
+        }
+        running.thread.join();
+    }
+
+    journal::Journal& journal_;
+    std::vector<Running> running_;
+    bool all_ended_ = true;
+};
+
+Result<std::unique_ptr<sink::Sink>> make_sink(const SinkSettings& settings, const Clock& clock) {
+    try {
+        return settings.kind->make({settings.name, settings.options, clock});
+    } catch (const std::exception& thrown) {
+        return Error{ErrorCode::unavailable, std::string("it threw: ") + thrown.what()};
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Delivery>> Delivery::start(std::vector<SinkSettings> sinks,
+                                                  journal::Journal& journal, const Clock& clock) {
+    std::vector<std::shared_ptr<Worker>> workers;
+    for (SinkSettings& settings : sinks) {
+        auto made = make_sink(settings, clock);
+        if (!made && made.error().code == ErrorCode::invalid_input) {
+            return Error{ErrorCode::invalid_input,
+                         "sink '" + settings.name + "': " + made.error().message};
+        }
+        // Any other failure is the worker's to try again: it makes the sink that is missing here.
+        workers.push_back(std::make_shared<Worker>(
+            std::move(settings), made ? std::move(*made) : nullptr, journal, clock));
+    }
+    auto delivery = std::make_unique<Workers>(journal);
+    for (std::shared_ptr<Worker>& worker : workers) {
+        delivery->add(std::move(worker));
+    }
+    return std::unique_ptr<Delivery>(std::move(delivery));
+}
+
+}  // namespace verohook::delivery

@@ -1,0 +1,349 @@
+#include "delivery/worker.hpp"
+
+#include "base/log.hpp"
+
+#include <cstdint>
+#include <exception>
+#include <utility>
+
+namespace verohook::delivery {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// A wait for new records has no need to end but for a stop; the bound is for a journal that forgets
+/// to wake its readers.
+constexpr milliseconds idle_wait{60'000};
+
+/// `250 ms`, `12 s`
+std::string describe(steady_clock::duration duration) {
+    const auto whole = std::chrono::duration_cast<milliseconds>(duration);
+    return whole < milliseconds{10'000} ? std::to_string(whole.count()) + " ms"
+                                        : std::to_string(whole.count() / 1000) + " s";
+}
+
+/// A sink that claims what cannot be has a mistake in it. Nothing may get lost by that, so what it
+/// claims is worth no more than "offer it again".
+sink::Outcome checked(sink::Outcome outcome, std::size_t offered, const std::string& name) {
+    using sink::Verdict;
+    const bool too_many = outcome.taken > offered;
+    const bool rejects_nothing = outcome.verdict == Verdict::reject && outcome.taken == offered;
+    const bool incomplete = outcome.verdict == Verdict::delivered && outcome.taken < offered;
+    if (!too_many && !rejects_nothing && !incomplete) {
+        return outcome;
+    }
+    const std::string reason = "the sink claims to have taken " + std::to_string(outcome.taken) +
+                               " of " + std::to_string(offered) + " events and to have " +
+                               (rejects_nothing ? "rejected the next" : "delivered all of them");
+    log::error("sink '" + name + "' has an error in it: " + reason);
+    return sink::Outcome::retry(too_many ? 0 : outcome.taken, reason);
+}
+
+}  // namespace
+
+Worker::Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal::Journal& journal,
+               const Clock& clock)
+    : settings_(std::move(settings)),
+      journal_(journal),
+      clock_(clock),
+      backoff_(settings_.limits.backoff_min, settings_.limits.backoff_max),
+      sink_(std::move(sink)) {
+    status_.name = settings_.name;
+    status_.kind = settings_.kind->name;
+}
+
+void Worker::run(const std::stop_token& draining) {
+    bool going_on = open_cursor(draining);
+    while (going_on && !is_done(draining)) {
+        going_on = step(draining);
+    }
+    end();
+}
+
+bool Worker::is_done(const std::stop_token& draining) const {
+    if (!draining.stop_requested()) {
+        return false;
+    }
+    const std::lock_guard lock(mutex_);
+    return interrupted_ || position_ >= drain_target_;
+}
+
+void Worker::end() {
+    std::unique_ptr<sink::Sink> sink;
+    {
+        const std::lock_guard lock(mutex_);
+        sink = std::move(sink_);
+    }
+    // A sink may get stuck while it closes its target, too. Whether it did changes nothing here.
+    const bool ignored = inside_sink([&] { sink.reset(); });
+    static_cast<void>(ignored);
+    const std::lock_guard lock(mutex_);
+    status_.state = State::stopped;
+    ended_ = true;
+    changed_.notify_all();
+}
+
+bool Worker::open_cursor(const std::stop_token& draining) {
+    while (true) {
+        const auto position = journal_.open_cursor(settings_.name, settings_.from);
+        if (position) {
+            position_ = committed_ = *position;
+            const std::lock_guard lock(mutex_);
+            status_.position = position_;
+            return true;
+        }
+        if (!failed(position.error().message, {}, false, draining)) {
+            return false;
+        }
+    }
+}
+
+/// One batch, one wait, or one failure; false: the run is over.
+bool Worker::step(const std::stop_token& draining) {
+    if (!sink_) {
+        return make_sink(draining);
+    }
+    auto records = journal_.read(position_, {.records_max = settings_.limits.batch_events_max,
+                                             .bytes_max = settings_.limits.batch_bytes_max});
+    if (!records) {
+        return failed(records.error().message, {}, false, draining);
+    }
+    if (records->empty()) {
+        return idle(draining);
+    }
+    announced_ = false;
+    batch_.fill(std::move(*records), settings_);
+    passed_records_ = 0;
+    return deliver(draining);
+}
+
+bool Worker::make_sink(const std::stop_token& draining) {
+    Result<std::unique_ptr<sink::Sink>> made = Error{};
+    const bool here = inside_sink([&] {
+        try {
+            made = settings_.kind->make({settings_.name, settings_.options, clock_});
+        } catch (const std::exception& thrown) {
+            made = Error{ErrorCode::unavailable, std::string("it threw: ") + thrown.what()};
+        } catch (...) {
+            made = Error{ErrorCode::unavailable, "it threw something that is no exception"};
+        }
+    });
+    if (!here) {
+        return false;
+    }
+    if (!made) {
+        return failed(made.error().message, {}, false, draining);
+    }
+    const std::lock_guard lock(mutex_);
+    sink_ = std::move(*made);
+    return true;
+}
+
+bool Worker::idle(const std::stop_token& draining) {
+    if (draining.stop_requested()) {
+        return false;
+    }
+    if (announced_) {
+        announced_ = false;
+        return failed("the journal announced events and shows none", {}, false, draining);
+    }
+    recovered();
+    batch_.clear();
+    set_state(State::idle);
+    announced_ = journal_.wait_beyond(position_, idle_wait, draining);
+    return true;
+}
+
+bool Worker::deliver(const std::stop_token& draining) {
+    const std::span<const sink::Item> items = batch_.items();
+    std::size_t next = 0;
+    pass(next);
+    while (next < items.size()) {
+        // While it is in trouble, a sink's state says so until something has got through.
+        if (!trouble_) {
+            set_state(State::delivering);
+        }
+        auto outcome = call_sink(items.subspan(next));
+        if (!outcome) {
+            return false;
+        }
+        const bool progress = outcome->taken > 0 || outcome->verdict == sink::Verdict::reject;
+        next += outcome->taken;
+        count_delivered(outcome->taken);
+        if (outcome->verdict == sink::Verdict::reject) {
+            bury(items[next].envelope.seq, std::move(outcome->reason));
+            ++next;
+        }
+        pass(next);
+        if (outcome->verdict != sink::Verdict::retry) {
+            recovered();
+            continue;
+        }
+        commit();
+        if (!failed(outcome->reason, outcome->retry_after, progress, draining)) {
+            return false;
+        }
+    }
+    commit();
+    return true;
+}
+
+/// Offers items to the sink. Nothing: the run is over, and nothing but the worker may be touched.
+std::optional<sink::Outcome> Worker::call_sink(std::span<const sink::Item> items) {
+    sink::Outcome outcome;
+    const bool here = inside_sink([&] {
+        try {
+            outcome = sink_->deliver(items);
+        } catch (const std::exception& thrown) {
+            outcome = sink::Outcome::retry(0, std::string("the sink threw: ") + thrown.what());
+        } catch (...) {
+            outcome = sink::Outcome::retry(0, "the sink threw something that is no exception");
+        }
+    });
+    if (!here) {
+        return std::nullopt;
+    }
+    return checked(std::move(outcome), items.size(), settings_.name);
+}
+
+/// Calls foreign code that may never return; false: this thread is to end.
+bool Worker::inside_sink(const std::function<void()>& call) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (interrupted_) {
+            return false;
+        }
+        inside_sink_ = true;
+    }
+    call();
+    const std::lock_guard lock(mutex_);
+    inside_sink_ = false;
+    return !interrupted_;
+}
+
+/// The position moves to just before the record of an item, over what was filtered out too.
+void Worker::pass(std::size_t next_item) {
+    const std::size_t end = batch_.record_index(next_item);
+    std::uint64_t filtered = 0;
+    for (; passed_records_ < end; ++passed_records_) {
+        const journal::Record& record = batch_.record(passed_records_);
+        position_ = record.seq;
+        if (batch_.fate(passed_records_) == Batch::Fate::filtered) {
+            ++filtered;
+        } else if (batch_.fate(passed_records_) == Batch::Fate::undecodable) {
+            // Ingestion took the body for an event, so this is a mistake in the program.
+            log::error("sink '" + settings_.name + "': event " + std::to_string(record.seq) +
+                       " cannot be decoded, though it was taken for one");
+            bury(record.seq, "the body cannot be decoded");
+        }
+    }
+    const std::lock_guard lock(mutex_);
+    status_.filtered += filtered;
+    status_.position = position_;
+}
+
+void Worker::count_delivered(std::size_t count) {
+    const std::lock_guard lock(mutex_);
+    status_.delivered += count;
+}
+
+void Worker::bury(journal::Seq seq, std::string reason) {
+    dead_.push_back({seq, std::move(reason), clock_.now()});
+    const std::lock_guard lock(mutex_);
+    ++status_.dead;
+}
+
+void Worker::commit() {
+    if (position_ == committed_) {
+        return;
+    }
+    if (!dead_.empty()) {
+        // One line for a batch: an endless row of refused events must not become an endless log.
+        log::warn("sink '" + settings_.name + "': " + std::to_string(dead_.size()) +
+                  (dead_.size() == 1 ? " event" : " events") +
+                  " put to the dead letters, the first is " + std::to_string(dead_.front().seq) +
+                  ": " + dead_.front().reason);
+    }
+    journal_.commit_position(settings_.name, {position_, std::move(dead_)});
+    dead_.clear();
+    committed_ = position_;
+}
+
+/// Waits before the next attempt; false: there will be none, as the run is to end.
+bool Worker::failed(const std::string& reason, std::optional<milliseconds> retry_after,
+                    bool progress, const std::stop_token& draining) {
+    {
+        const std::lock_guard lock(mutex_);
+        ++status_.retries;
+        status_.state = State::retrying;
+        status_.last_error = reason;
+    }
+    if (!trouble_) {
+        trouble_ = Trouble{steady_clock::now(), 0};
+        log::warn("sink '" + settings_.name + "' cannot deliver, it will be tried again: " + reason);
+    }
+    ++trouble_->retries;
+    if (progress) {
+        backoff_.reset();
+    }
+    // What is left stays in the journal for the next start.
+    if (draining.stop_requested() && !progress) {
+        return false;
+    }
+    pause(backoff_.next(retry_after), draining);
+    return true;
+}
+
+void Worker::recovered() {
+    if (trouble_) {
+        log::info("sink '" + settings_.name + "' delivers again after " +
+                  describe(steady_clock::now() - trouble_->since) + " and " +
+                  std::to_string(trouble_->retries) +
+                  (trouble_->retries == 1 ? " retry" : " retries"));
+        trouble_.reset();
+    }
+    backoff_.reset();
+}
+
+void Worker::pause(milliseconds duration, const std::stop_token& draining) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, draining, duration, [this] { return interrupted_; });
+}
+
+void Worker::set_state(State state) {
+    const std::lock_guard lock(mutex_);
+    status_.state = state;
+}
+
+void Worker::drain_up_to(journal::Seq target) {
+    const std::lock_guard lock(mutex_);
+    drain_target_ = target;
+}
+
+bool Worker::wait_ended(steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_until(lock, deadline, [this] { return ended_; });
+}
+
+bool Worker::interrupt() {
+    const std::lock_guard lock(mutex_);
+    interrupted_ = true;
+    changed_.notify_all();
+    return inside_sink_;
+}
+
+void Worker::request_reopen() {
+    const std::lock_guard lock(mutex_);
+    if (sink_) {
+        sink_->request_reopen();
+    }
+}
+
+SinkStatus Worker::status() const {
+    const std::lock_guard lock(mutex_);
+    return status_;
+}
+
+}  // namespace verohook::delivery

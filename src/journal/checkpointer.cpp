@@ -1,0 +1,139 @@
+#include "journal/checkpointer.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace verohook::journal {
+
+namespace {
+
+// After a failure, or where a reader was in the way, the next try waits this long.
+constexpr std::chrono::milliseconds pause{1000};
+
+}  // namespace
+
+Checkpointer::Checkpointer(std::filesystem::path file, std::string vfs, std::uint32_t frames_min)
+    : file_(std::move(file)), vfs_(std::move(vfs)), frames_min_(frames_min) {
+    thread_ = std::thread([this] { run(); });
+}
+
+Checkpointer::~Checkpointer() {
+    stop();
+}
+
+void Checkpointer::tell(std::uint32_t frames) {
+    const std::lock_guard lock(mutex_);
+    if (frames < frames_) {
+        // The log was started anew.
+        backfilled_ = 0;
+    }
+    frames_ = frames;
+    if (due() && !running_) {
+        changed_.notify_all();
+    }
+}
+
+std::optional<std::uint32_t> Checkpointer::remainder() const {
+    const std::lock_guard lock(mutex_);
+    if (running_ || suspended_) {
+        return std::nullopt;
+    }
+    return frames_ - backfilled_;
+}
+
+void Checkpointer::settled(std::uint32_t backfilled) {
+    const std::lock_guard lock(mutex_);
+    backfilled_ = std::min(backfilled, frames_);
+}
+
+bool Checkpointer::due() const {
+    return frames_ - backfilled_ >= frames_min_;
+}
+
+void Checkpointer::suspend() {
+    std::unique_lock lock(mutex_);
+    suspended_ = true;
+    changed_.notify_all();
+    changed_.wait(lock, [this] { return !running_; });
+    database_.reset();
+    frames_ = 0;
+    backfilled_ = 0;
+}
+
+void Checkpointer::resume() {
+    const std::lock_guard lock(mutex_);
+    suspended_ = false;
+}
+
+void Checkpointer::stop() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+    database_.reset();
+}
+
+void Checkpointer::run() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_) {
+        changed_.wait(lock, [this] { return stopping_ || (!suspended_ && due()); });
+        if (stopping_) {
+            return;
+        }
+        running_ = true;
+        lock.unlock();
+        const Result<Database::Checkpoint> outcome = checkpoint();
+        report(outcome);
+        lock.lock();
+        running_ = false;
+        // A log that was started anew meanwhile is shorter than what has been copied of the old
+        // one.
+        if (outcome && outcome->backfilled <= frames_) {
+            backfilled_ = outcome->backfilled;
+        }
+        changed_.notify_all();
+        if (!outcome || due()) {
+            changed_.wait_for(lock, pause, [this] { return stopping_ || suspended_; });
+        }
+    }
+}
+
+Result<Database::Checkpoint> Checkpointer::checkpoint() {
+    if (!database_) {
+        Result<Database> opened = Database::open(file_, OpenMode::read_write, vfs_);
+        if (!opened) {
+            return opened.error();
+        }
+        // Pages that are copied do not pass through this connection's cache.
+        if (const auto done = opened->execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-64;"
+                                              "PRAGMA wal_autocheckpoint=0");
+            !done) {
+            return done.error();
+        }
+        database_.emplace(std::move(*opened));
+    }
+    Result<Database::Checkpoint> outcome = database_->checkpoint_passive();
+    if (!outcome) {
+        database_.reset();
+    }
+    return outcome;
+}
+
+void Checkpointer::report(const Result<Database::Checkpoint>& outcome) {
+    if (!outcome && !failing_) {
+        log::warn("the journal's checkpoint fails, and its write-ahead log grows until it works: " +
+                  outcome.error().message);
+    } else if (outcome && failing_) {
+        log::info("the journal's checkpoint works again");
+    }
+    failing_ = !outcome;
+}
+
+}  // namespace verohook::journal

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "journal/database.hpp"
+
+#include <condition_variable>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace verohook::journal {
+
+/// Copies the write-ahead log into the database file beside the writer: a thread and a connection
+/// of its own, so that no append waits for it.
+class Checkpointer {
+public:
+    /// Runs whenever `frames_min` frames have not been copied.
+    Checkpointer(std::filesystem::path file, std::string vfs, std::uint32_t frames_min);
+    ~Checkpointer();
+    Checkpointer(const Checkpointer&) = delete;
+    Checkpointer& operator=(const Checkpointer&) = delete;
+
+    /// The length of the log after a commit. By the writer.
+    void tell(std::uint32_t frames);
+    /// How many frames have not been copied; nothing while a run is under way.
+    [[nodiscard]] std::optional<std::uint32_t> remainder() const;
+    /// The writer itself has copied this many.
+    void settled(std::uint32_t backfilled);
+
+    /// Ends the run under way and closes the connection; no run begins before `resume`.
+    void suspend();
+    void resume();
+    void stop();
+
+private:
+    void run();
+    [[nodiscard]] Result<Database::Checkpoint> checkpoint();
+    [[nodiscard]] bool due() const;
+    void report(const Result<Database::Checkpoint>& outcome);
+
+    const std::filesystem::path file_;
+    const std::string vfs_;
+    const std::uint32_t frames_min_;
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::uint32_t frames_ = 0;
+    std::uint32_t backfilled_ = 0;
+    bool running_ = false;
+    bool suspended_ = false;
+    bool stopping_ = false;
+    bool failing_ = false;
+    std::optional<Database> database_;  ///< Belongs to whoever has set `running_`.
+    std::thread thread_;
+};
+
+}  // namespace verohook::journal

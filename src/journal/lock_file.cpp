@@ -1,0 +1,64 @@
+#include "journal/lock_file.hpp"
+
+#include "journal/database_error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <string>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace verohook::journal {
+
+namespace {
+
+std::string holder(int descriptor) {
+    std::array<char, 16> text{};
+    const ssize_t count = ::pread(descriptor, text.data(), text.size() - 1, 0);
+    std::string digits;
+    for (ssize_t at = 0; at < count; ++at) {
+        const char character = text[static_cast<std::size_t>(at)];
+        if (character < '0' || character > '9') {
+            break;
+        }
+        digits += character;
+    }
+    return digits.empty() ? "another process" : "process " + digits;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& directory) {
+    const std::filesystem::path file = directory / "journal.lock";
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor < 0) {
+        return Error{ErrorCode::unavailable, file.string() +
+                                                 " cannot be opened: " + system_words(errno) +
+                                                 "; check that this user may write there"};
+    }
+    std::unique_ptr<LockFile> lock(new LockFile(descriptor));
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK) {
+            return Error{ErrorCode::locked, "the journal in " + directory.string() +
+                                                " is in use by " + holder(descriptor) +
+                                                "; stop it, or use another folder"};
+        }
+        return Error{ErrorCode::unavailable,
+                     file.string() + " cannot be locked: " + system_words(errno)};
+    }
+    const std::string pid = std::to_string(::getpid()) + "\n";
+    // Who holds it is told for people's sake; the lock itself does not depend on the text.
+    [[maybe_unused]] const bool ignored =
+        ::ftruncate(descriptor, 0) == 0 &&
+        ::pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+    return lock;
+}
+
+LockFile::~LockFile() {
+    ::close(descriptor_);
+}
+
+}  // namespace verohook::journal

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <verohook/base/result.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace verohook::journal {
+
+/// Holds `journal.lock`, so that one daemon writes a folder. The kernel lets go of it when the
+/// process ends, however it ends; the file stays, since removing it would let two hold it.
+class LockFile {
+public:
+    /// Errors: `locked`, naming the folder and the holder; `unavailable`.
+    [[nodiscard]] static Result<std::unique_ptr<LockFile>> take(
+        const std::filesystem::path& directory);
+    ~LockFile();
+    LockFile(const LockFile&) = delete;
+    LockFile& operator=(const LockFile&) = delete;
+
+private:
+    explicit LockFile(int descriptor) : descriptor_(descriptor) {}
+    int descriptor_;
+};
+
+}  // namespace verohook::journal

@@ -1,0 +1,85 @@
+#include "journal/reader_pool.hpp"
+
+#include <utility>
+
+namespace verohook::journal {
+
+namespace {
+
+// Each idle connection keeps a cache; sinks are rarely behind at the same time.
+constexpr std::size_t idle_max = 2;
+
+}  // namespace
+
+ReaderPool::ReaderPool(std::filesystem::path file, std::string vfs)
+    : file_(std::move(file)), vfs_(std::move(vfs)) {}
+
+Result<std::vector<RecordPtr>> ReaderPool::read(Seq after, ReadLimit limit) {
+    Result<std::unique_ptr<RecordReader>> reader = acquire();
+    if (!reader) {
+        return reader.error();
+    }
+    std::unique_ptr<RecordReader> connection = std::move(*reader);
+    Result<std::vector<RecordPtr>> records = Error{};
+    if (!connection) {
+        Result<std::unique_ptr<RecordReader>> opened =
+            RecordReader::open(file_, OpenMode::read_only, vfs_);
+        if (!opened) {
+            release(nullptr);
+            return opened.error();
+        }
+        connection = std::move(*opened);
+    }
+    records = connection->read(after, limit);
+    if (!records) {
+        // A connection that has failed once is not trusted again.
+        connection.reset();
+    }
+    release(std::move(connection));
+    return records;
+}
+
+Result<std::unique_ptr<RecordReader>> ReaderPool::acquire() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !held_; });
+    if (closed_) {
+        return Error{ErrorCode::stopping, "the journal is closed"};
+    }
+    ++busy_;
+    std::unique_ptr<RecordReader> reader;
+    if (!idle_.empty()) {
+        reader = std::move(idle_.back());
+        idle_.pop_back();
+    }
+    return reader;
+}
+
+void ReaderPool::release(std::unique_ptr<RecordReader> reader) {
+    // Closed under the lock where it is one too many: `close_all` must not return before.
+    const std::lock_guard lock(mutex_);
+    --busy_;
+    if (reader && idle_.size() < idle_max) {
+        idle_.push_back(std::move(reader));
+    }
+    reader.reset();
+    changed_.notify_all();
+}
+
+void ReaderPool::close_all() {
+    std::unique_lock lock(mutex_);
+    held_ = true;
+    changed_.wait(lock, [this] { return busy_ == 0; });
+    idle_.clear();
+    held_ = false;
+    changed_.notify_all();
+}
+
+void ReaderPool::close() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    close_all();
+}
+
+}  // namespace verohook::journal

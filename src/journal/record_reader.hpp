@@ -1,0 +1,40 @@
+#pragma once
+
+#include "journal/database.hpp"
+#include "journal/sqlite_journal.hpp"
+
+#include <memory>
+#include <string>
+
+namespace verohook::journal {
+
+/// Reads records through a connection of its own, in short statements, so that it holds up no
+/// checkpoint. One thread at a time. Every record is held against its checksum.
+class RecordReader final : public JournalReader {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<RecordReader>> open(
+        const std::filesystem::path& file, OpenMode mode, const std::string& vfs);
+
+    /// A damaged record ends a batch; where it is the first, the error is `corrupt`.
+    [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) override;
+    [[nodiscard]] Result<Seq> newest() override;
+    [[nodiscard]] Result<Seq> last_before(Timestamp at) override;
+
+    [[nodiscard]] Database& database() { return database_; }
+
+private:
+    explicit RecordReader(Database database) : database_(std::move(database)) {}
+    [[nodiscard]] Result<void> prepare();
+    struct Place {
+        Seq seq = 0;  ///< 0: there is none.
+        Timestamp received_at;
+    };
+    [[nodiscard]] Result<Place> first_from(Seq seq);
+
+    Database database_;
+    Statement read_;
+    Statement newest_;
+    Statement first_from_;
+};
+
+}  // namespace verohook::journal

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "journal/database.hpp"
+#include "journal/journal.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+/// How a record stands in a row of the table `record`.
+namespace verohook::journal {
+
+/// The columns of a record in the order of `bind_record` and `read_record`.
+inline constexpr std::string_view record_columns =
+    "seq, id, kind, type, received_at, occurred_at, duplicate_of, remote, request_id, headers, "
+    "body, checksum";
+
+/// An id as it stands in the file: big-endian, so that `hex(id)` shows what the program shows.
+[[nodiscard]] std::array<char, 16> id_bytes(const Hash128& id);
+[[nodiscard]] Hash128 id_from_bytes(std::string_view bytes);
+
+/// XXH3, 64 bits, over every other field.
+[[nodiscard]] std::uint64_t record_checksum(const Record& record);
+
+/// Binds 1 to 12. `record` and `id` must live until the statement was reset.
+void bind_record(Statement& statement, const Record& record, const std::array<char, 16>& id);
+
+/// The row that the statement stands on. Error: `corrupt`, naming the seq.
+[[nodiscard]] Result<RecordPtr> read_record(const Statement& statement);
+
+/// What a draft occupies in memory, roughly, in bytes.
+[[nodiscard]] std::size_t draft_bytes(const Draft& draft);
+
+}  // namespace verohook::journal

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "base/limits.hpp"
+#include "journal/cursors.hpp"
+#include "journal/store.hpp"
+
+#include <verohook/base/time.hpp>
+
+#include <optional>
+#include <string>
+
+namespace verohook::journal {
+
+/// Removes the oldest records beyond the bounds of age and size, a few with each commit. The newest
+/// record stays, so that the next `seq` is always known, and so does what an open sink has not
+/// delivered. One thread.
+class Retention {
+public:
+    Retention(const JournalLimits& limits, const Clock& clock);
+
+    /// Learns what the store holds. At the start and after a recovery.
+    [[nodiscard]] Result<void> load(Store& store);
+    /// Whether there is something to remove, as far as is known without looking.
+    [[nodiscard]] bool due() const;
+
+    /// Removes within the transaction under way, which leaves `newest` as the newest record.
+    [[nodiscard]] Result<void> step(Store& store, const Cursors::Pending& pending, Seq newest,
+                                    std::size_t appended);
+    [[nodiscard]] Seq oldest() const { return oldest_.seq; }
+    [[nodiscard]] std::uint64_t used_bytes() const { return used_bytes_; }
+    /// Why nothing more can be taken; nothing while there is room.
+    [[nodiscard]] const std::optional<Error>& full() const { return full_; }
+
+private:
+    /// Counts the bytes in use.
+    [[nodiscard]] Result<void> count(Store& store);
+    [[nodiscard]] bool expired() const;
+    [[nodiscard]] bool oversized() const { return used_bytes_ > limits_.retention_bytes_max; }
+    [[nodiscard]] Error full_error(const Cursors::Pending& pending, Seq newest) const;
+
+    const JournalLimits limits_;
+    const Clock& clock_;
+    Store::Place oldest_;
+    std::uint64_t used_bytes_ = 0;
+    bool held_back_ = false;  ///< The last step stopped at a sink's position or at the newest.
+    std::optional<Error> full_;
+};
+
+}  // namespace verohook::journal

@@ -1,0 +1,144 @@
+#include "journal/schema.hpp"
+
+#include "journal/record_reader.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace verohook::journal {
+
+namespace {
+
+// "VERO", in the header of the file, so that a foreign database is known as such.
+constexpr std::int64_t application_id = 0x5645524F;
+
+/// Migration n leads from version n to n + 1. A released one never changes.
+constexpr std::array migrations = {
+    // The bodies, in the order of arrival. No index but the key: each costs every append a page.
+    R"(CREATE TABLE record(
+         seq INTEGER PRIMARY KEY, id BLOB NOT NULL, kind INTEGER NOT NULL, type TEXT NOT NULL,
+         received_at INTEGER NOT NULL, occurred_at INTEGER, duplicate_of INTEGER,
+         remote TEXT NOT NULL, request_id TEXT NOT NULL, headers TEXT NOT NULL,
+         body BLOB NOT NULL, checksum INTEGER NOT NULL);
+       CREATE TABLE cursor(sink TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
+       CREATE TABLE dead_letter(
+         sink TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+         id BLOB, kind INTEGER, type TEXT, received_at INTEGER, occurred_at INTEGER,
+         duplicate_of INTEGER, remote TEXT, request_id TEXT, headers TEXT, body BLOB,
+         checksum INTEGER, PRIMARY KEY(sink, seq));
+       CREATE TABLE seen(segment INTEGER PRIMARY KEY, entries BLOB NOT NULL);
+       CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+       INSERT INTO meta VALUES('recoveries', 0);)",
+};
+constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
+
+// How many of the newest records are read at the start: enough to notice a damaged end of the file,
+// where the last writes went, and few enough not to delay the start.
+constexpr Seq checked_records = 100;
+// A few huge bodies are not to delay it either.
+constexpr std::size_t checked_bytes = 4 * 1024 * 1024;
+
+Error not_a_journal(const std::filesystem::path& file, std::string_view why) {
+    return {ErrorCode::corrupt, file.string() + " is not a journal of verohook (" +
+                                    std::string(why) +
+                                    "); it was left as it is: move it aside, or put a backup in "
+                                    "its place"};
+}
+
+Error damaged(const std::filesystem::path& file, const Error& cause) {
+    if (cause.code != ErrorCode::corrupt) {
+        return cause;
+    }
+    return {ErrorCode::corrupt,
+            file.string() + " is damaged and was left as it is: " + cause.message};
+}
+
+Result<void> check_newest(const std::filesystem::path& file, const std::string& vfs) {
+    Result<std::unique_ptr<RecordReader>> reader =
+        RecordReader::open(file, OpenMode::read_only, vfs);
+    if (!reader) {
+        return reader.error();
+    }
+    const Result<Seq> newest = (*reader)->newest();
+    if (!newest) {
+        return newest.error();
+    }
+    const Seq after = *newest > checked_records ? *newest - checked_records : 0;
+    Seq at = after;
+    for (std::size_t bytes = 0; at < *newest && bytes < checked_bytes;) {
+        const auto records = (*reader)->read(at, {checked_records, checked_bytes});
+        if (!records) {
+            return records.error();
+        }
+        if (records->empty()) {
+            break;
+        }
+        at = records->back()->seq;
+        for (const RecordPtr& record : *records) {
+            bytes += record->body.size();
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<FileState> inspect(Database& database, const std::filesystem::path& file) {
+    const Result<std::int64_t> tables = database.integer("SELECT count(*) FROM sqlite_schema");
+    if (!tables) {
+        return damaged(file, tables.error());
+    }
+    if (*tables == 0) {
+        return FileState::fresh;
+    }
+    const Result<std::int64_t> owner = database.integer("PRAGMA application_id");
+    const Result<std::int64_t> version = database.integer("PRAGMA user_version");
+    if (!owner || !version) {
+        return damaged(file, owner ? version.error() : owner.error());
+    }
+    if (*owner != application_id) {
+        return not_a_journal(file, "it is a database of another program");
+    }
+    if (*version > current_version) {
+        return Error{ErrorCode::invalid_input,
+                     file.string() + " was written by a newer verohook (schema version " +
+                         std::to_string(*version) + ", this program knows " +
+                         std::to_string(current_version) + "): run that version"};
+    }
+    return *version == current_version ? FileState::current : FileState::outdated;
+}
+
+Result<FileState> inspect_file(const std::filesystem::path& file, const std::string& vfs) {
+    std::error_code code;
+    if (std::filesystem::file_size(file, code) == 0) {
+        return FileState::fresh;
+    }
+    Result<Database> database = Database::open(file, OpenMode::read_only, vfs);
+    if (!database) {
+        return damaged(file, database.error());
+    }
+    const Result<FileState> state = inspect(*database, file);
+    if (!state || *state != FileState::current) {
+        return state;
+    }
+    if (const Result<void> checked = check_newest(file, vfs); !checked) {
+        return damaged(file, checked.error());
+    }
+    return state;
+}
+
+Result<void> migrate(Database& database) {
+    const Result<std::int64_t> version = database.integer("PRAGMA user_version");
+    if (!version) {
+        return version.error();
+    }
+    std::string script = "BEGIN IMMEDIATE;";
+    for (std::int64_t at = *version; at < current_version; ++at) {
+        script += migrations[static_cast<std::size_t>(at)];
+    }
+    script += "PRAGMA application_id=" + std::to_string(application_id) + ";";
+    script += "PRAGMA user_version=" + std::to_string(current_version) + ";COMMIT;";
+    return database.execute(script.c_str());
+}
+
+}  // namespace verohook::journal

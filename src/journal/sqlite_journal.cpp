@@ -1,0 +1,144 @@
+#include "journal/sqlite_journal.hpp"
+
+#include "journal/folder.hpp"
+#include "journal/lock_file.hpp"
+#include "journal/schema.hpp"
+#include "journal/writer.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+namespace verohook::journal {
+
+namespace {
+
+class SqliteJournal final : public Journal {
+public:
+    SqliteJournal(const SqliteJournalSettings& settings, const Clock& clock,
+                  std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store,
+                  std::map<std::string, Seq> positions)
+        : lock_(std::move(lock)),
+          queue_(settings.limits),
+          cursors_(std::move(positions), [this] { queue_.nudge(); }),
+          recent_(settings.limits.recent_bytes_max),
+          readers_(settings.directory / "journal.db", settings.vfs),
+          checkpointer_(
+              settings.directory / "journal.db", settings.vfs,
+              static_cast<std::uint32_t>(settings.checkpoint_bytes / store->page_bytes())),
+          writer_(settings, clock,
+                  WriterParts{queue_, cursors_, recent_, progress_, readers_, checkpointer_},
+                  std::move(store)) {}
+
+    ~SqliteJournal() override { SqliteJournal::close(); }
+    SqliteJournal(const SqliteJournal&) = delete;
+    SqliteJournal& operator=(const SqliteJournal&) = delete;
+
+    [[nodiscard]] Result<void> start() {
+        if (const auto loaded = writer_.load(); !loaded) {
+            return loaded.error();
+        }
+        writer_.start();
+        return {};
+    }
+
+    void append(std::unique_ptr<AppendRequest> request) override {
+        queue_.push(std::move(request));
+    }
+
+    [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) override {
+        const Health now = progress_.health();
+        if (after >= now.newest) {
+            return std::vector<RecordPtr>{};
+        }
+        // Memory may still hold what retention has removed.
+        if (now.oldest != 0) {
+            after = std::max(after, now.oldest - 1);
+        }
+        if (auto records = recent_.read(after, limit)) {
+            return std::move(*records);
+        }
+        return readers_.read(after, limit);
+    }
+
+    bool wait_beyond(Seq after, std::chrono::milliseconds timeout, std::stop_token stop) override {
+        return progress_.wait_beyond(after, timeout, std::move(stop));
+    }
+
+    [[nodiscard]] Seq newest() const override { return progress_.newest(); }
+
+    [[nodiscard]] Result<Seq> open_cursor(const std::string& sink, From from) override {
+        const Health now = progress_.health();
+        const Seq before_oldest = now.oldest == 0 ? now.newest : now.oldest - 1;
+        return cursors_.open(sink, from == From::now ? now.newest : before_oldest);
+    }
+
+    void commit_position(const std::string& sink, Position position) override {
+        cursors_.commit(sink, std::move(position));
+    }
+
+    [[nodiscard]] Health health() const override {
+        Health health = progress_.health();
+        health.queued = queue_.size();
+        return health;
+    }
+
+    void close() override {
+        const std::lock_guard lock(close_mutex_);
+        queue_.close();
+        writer_.join();
+        cursors_.close();
+        progress_.closed();
+        checkpointer_.stop();
+        readers_.close();
+        lock_.reset();
+    }
+
+private:
+    std::mutex close_mutex_;
+    std::unique_ptr<LockFile> lock_;
+    RequestQueue queue_;
+    Cursors cursors_;
+    Recent recent_;
+    Progress progress_;
+    ReaderPool readers_;
+    Checkpointer checkpointer_;
+    Writer writer_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings& settings,
+                                                     const Clock& clock) {
+    if (const auto made = make_folder(settings.directory); !made) {
+        return made.error();
+    }
+    Result<std::unique_ptr<LockFile>> lock = LockFile::take(settings.directory);
+    if (!lock) {
+        return lock.error();
+    }
+    const std::filesystem::path file = settings.directory / "journal.db";
+    if (const auto made = make_file(file); !made) {
+        return made.error();
+    }
+    // Nothing is written before the file is known to be a journal of ours and sound.
+    if (const auto inspected = inspect_file(file, settings.vfs); !inspected) {
+        return inspected.error();
+    }
+    Result<std::unique_ptr<Store>> store = Store::open(file, settings.vfs);
+    if (!store) {
+        return store.error();
+    }
+    Result<std::map<std::string, Seq>> positions = (*store)->positions();
+    if (!positions) {
+        return positions.error();
+    }
+    auto journal = std::make_unique<SqliteJournal>(settings, clock, std::move(*lock),
+                                                   std::move(*store), std::move(*positions));
+    if (const auto started = journal->start(); !started) {
+        return started.error();
+    }
+    return std::unique_ptr<Journal>(std::move(journal));
+}
+
+}  // namespace verohook::journal

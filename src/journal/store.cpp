@@ -1,0 +1,279 @@
+#include "journal/store.hpp"
+
+#include "journal/folder.hpp"
+#include "journal/record_row.hpp"
+#include "journal/schema.hpp"
+
+#include <algorithm>
+
+namespace verohook::journal {
+
+namespace {
+
+// A reason is a sentence; a sink that pastes an answer of megabytes is cut short.
+constexpr std::size_t reason_bytes_max = 2048;
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file,
+                                           const std::string& vfs) {
+    // After a crash the log may end in what a failed sync has left in memory alone.
+    if (const auto done = forget_cached(file.string() + "-wal"); !done) {
+        return done.error();
+    }
+    Result<Database> database = Database::open(file, OpenMode::read_write, vfs);
+    if (!database) {
+        return database.error();
+    }
+    std::unique_ptr<Store> store(new Store(std::move(*database)));
+    if (const auto done = store->configure(); !done) {
+        return done.error();
+    }
+    store->log_ = std::make_unique<WalFile>(file, vfs, store->page_bytes_);
+    if (const auto done = store->prepare(); !done) {
+        return done.error();
+    }
+    return store;
+}
+
+Result<void> Store::configure() {
+    // The page size counts only while the file is empty. Deleted bodies need not be overwritten.
+    if (const auto done = database_.execute(
+            "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;"
+            "PRAGMA secure_delete=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;");
+        !done) {
+        return done.error();
+    }
+    if (const auto done = migrate(database_); !done) {
+        return done.error();
+    }
+    const auto checkpoint = database_.checkpoint_passive();
+    if (!checkpoint) {
+        return checkpoint.error();
+    }
+    const auto page_bytes = database_.integer("PRAGMA page_size");
+    if (!page_bytes) {
+        return page_bytes.error();
+    }
+    frames_ = checkpoint->frames;
+    page_bytes_ = static_cast<std::uint32_t>(*page_bytes);
+    database_.watch_frames(&frames_);
+    return {};
+}
+
+Result<void> Store::prepare() {
+    const std::string columns(record_columns);
+    const std::string copied = columns.substr(columns.find(',') + 2);
+    const struct {
+        Statement& statement;
+        std::string sql;
+    } wanted[] = {
+        {statements_.begin, "BEGIN IMMEDIATE"},
+        {statements_.commit, "COMMIT"},
+        {statements_.insert, "INSERT INTO record(" + columns + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {statements_.remove, "DELETE FROM record WHERE seq = ?"},
+        {statements_.position, "INSERT OR REPLACE INTO cursor(sink, seq) VALUES(?, ?)"},
+        {statements_.dead, "INSERT OR REPLACE INTO dead_letter(sink, seq, reason, at, " + copied +
+                               ") SELECT ?1, ?2, ?3, ?4, " + copied +
+                               " FROM (SELECT 1) LEFT JOIN record ON seq = ?2"},
+        {statements_.newest, "SELECT max(seq) FROM record"},
+        {statements_.first_after,
+         "SELECT seq, received_at FROM record WHERE seq > ? ORDER BY seq LIMIT 1"},
+        {statements_.page_count, "PRAGMA page_count"},
+        {statements_.free_count, "PRAGMA freelist_count"},
+        {statements_.read_segment, "SELECT entries FROM seen WHERE segment = ?"},
+        {statements_.write_segment, "INSERT OR REPLACE INTO seen(segment, entries) VALUES(?, ?)"},
+        {statements_.remove_segment, "DELETE FROM seen WHERE segment = ?"},
+        {statements_.probe, "UPDATE meta SET value = value + 1 WHERE name = 'recoveries'"},
+    };
+    for (const auto& [statement, sql] : wanted) {
+        Result<Statement> prepared = database_.prepare(sql);
+        if (!prepared) {
+            return prepared.error();
+        }
+        statement = std::move(*prepared);
+    }
+    return {};
+}
+
+Result<Seq> Store::newest() {
+    const ResetLater reset(statements_.newest);
+    const Result<bool> row = statements_.newest.step();
+    if (!row) {
+        return row.error();
+    }
+    return *row ? static_cast<Seq>(statements_.newest.integer(0)) : Seq{0};
+}
+
+Result<Store::Place> Store::first_after(Seq after) {
+    const ResetLater reset(statements_.first_after);
+    statements_.first_after.bind(1, after);
+    const Result<bool> row = statements_.first_after.step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return Place{};
+    }
+    return Place{static_cast<Seq>(statements_.first_after.integer(0)),
+                 Timestamp(std::chrono::microseconds(statements_.first_after.integer(1)))};
+}
+
+Result<std::map<std::string, Seq>> Store::positions() {
+    Result<Statement> statement = database_.prepare("SELECT sink, seq FROM cursor");
+    if (!statement) {
+        return statement.error();
+    }
+    std::map<std::string, Seq> positions;
+    for (;;) {
+        const Result<bool> row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return positions;
+        }
+        positions[std::string(statement->bytes(0))] = static_cast<Seq>(statement->integer(1));
+    }
+}
+
+Result<std::uint64_t> Store::used_bytes() {
+    const ResetLater reset_pages(statements_.page_count);
+    const ResetLater reset_free(statements_.free_count);
+    const Result<bool> pages = statements_.page_count.step();
+    const Result<bool> free = statements_.free_count.step();
+    if (!pages || !free) {
+        return pages ? free.error() : pages.error();
+    }
+    const std::int64_t used = statements_.page_count.integer(0) - statements_.free_count.integer(0);
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(used, 0)) * page_bytes_;
+}
+
+Result<void> Store::begin() {
+    // Without the mark a failed commit could not be undone, so none is begun.
+    if (!mark_) {
+        const Result<std::uint64_t> salt = log_->salt();
+        if (!salt) {
+            return salt.error();
+        }
+        mark_ = WalMark{*salt, frames_};
+    }
+    return statements_.begin.run();
+}
+
+Result<void> Store::insert(const Record& record) {
+    const auto id = id_bytes(record.id);
+    bind_record(statements_.insert, record, id);
+    return statements_.insert.run();
+}
+
+Result<void> Store::remove(Seq seq) {
+    statements_.remove.bind(1, seq);
+    return statements_.remove.run();
+}
+
+Result<void> Store::save_position(const std::string& sink, Seq seq) {
+    statements_.position.bind_text(1, sink);
+    statements_.position.bind(2, seq);
+    return statements_.position.run();
+}
+
+Result<void> Store::save_dead(const std::string& sink, const DeadLetter& letter) {
+    statements_.dead.bind_text(1, sink);
+    statements_.dead.bind(2, letter.seq);
+    statements_.dead.bind_text(3, std::string_view(letter.reason).substr(0, reason_bytes_max));
+    statements_.dead.bind(4, std::int64_t{letter.at.time_since_epoch().count()});
+    return statements_.dead.run();
+}
+
+Result<void> Store::commit() {
+    if (const auto done = statements_.commit.run(); !done) {
+        return done.error();
+    }
+    mark_.reset();
+    return {};
+}
+
+Result<void> Store::probe() {
+    if (const auto begun = begin(); !begun) {
+        return begun.error();
+    }
+    if (const auto done = statements_.probe.run(); !done) {
+        return done.error();
+    }
+    return commit();
+}
+
+Result<void> Store::discard() {
+    database_.rollback();
+    if (!mark_) {
+        return {};
+    }
+    if (const auto done = log_->cut(*mark_); !done) {
+        return done.error();
+    }
+    mark_.reset();
+    return {};
+}
+
+void Store::settle() {
+    // A reader in the way, or a bad disk, only makes the next start slower.
+    [[maybe_unused]] const auto ignored = database_.checkpoint_truncate();
+}
+
+Result<std::string> Store::read_segment(std::uint64_t segment) {
+    const ResetLater reset(statements_.read_segment);
+    statements_.read_segment.bind(1, segment);
+    const Result<bool> row = statements_.read_segment.step();
+    if (!row) {
+        return row.error();
+    }
+    return *row ? std::string(statements_.read_segment.bytes(0)) : std::string();
+}
+
+Result<void> Store::write_segment(std::uint64_t segment, std::string_view entries) {
+    statements_.write_segment.bind(1, segment);
+    statements_.write_segment.bind_blob(2, entries);
+    return statements_.write_segment.run();
+}
+
+Result<void> Store::remove_segment(std::uint64_t segment) {
+    statements_.remove_segment.bind(1, segment);
+    return statements_.remove_segment.run();
+}
+
+Result<std::optional<SegmentStore::Range>> Store::segments() {
+    // Two queries: SQLite finds one end of a table at once, but not both in one.
+    const auto first = database_.integer("SELECT min(segment) FROM seen");
+    const auto last = database_.integer("SELECT ifnull(max(segment), -1) FROM seen");
+    if (!first || !last) {
+        return first ? last.error() : first.error();
+    }
+    if (*last < 0) {
+        return std::optional<Range>{};
+    }
+    return std::optional<Range>(
+        Range{static_cast<std::uint64_t>(*first), static_cast<std::uint64_t>(*last)});
+}
+
+Result<void> Store::visit_segments(std::uint64_t first, Visitor& visitor) {
+    Result<Statement> statement =
+        database_.prepare("SELECT segment, entries FROM seen WHERE segment >= ? ORDER BY segment");
+    if (!statement) {
+        return statement.error();
+    }
+    statement->bind(1, first);
+    for (;;) {
+        const Result<bool> row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return {};
+        }
+        visitor.visit(static_cast<std::uint64_t>(statement->integer(0)), statement->bytes(1));
+    }
+}
+
+}  // namespace verohook::journal

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "journal/database.hpp"
+#include "journal/duplicate_window.hpp"
+#include "journal/wal_file.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace verohook::journal {
+
+/// The writer's connection and its statements. One thread.
+class Store final : public SegmentStore {
+public:
+    /// Opens an existing file, makes or migrates its schema, and copies what the write-ahead log
+    /// holds into the database file, so that what is built upon is known to be on the disk.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file,
+                                                             const std::string& vfs);
+
+    /// Where a record stands in time.
+    struct Place {
+        Seq seq = 0;  ///< 0: there is none.
+        Timestamp received_at;
+    };
+    [[nodiscard]] Result<Seq> newest();
+    /// The oldest record above `after`.
+    [[nodiscard]] Result<Place> first_after(Seq after);
+    [[nodiscard]] Result<std::map<std::string, Seq>> positions();
+    /// Bytes of the pages in use.
+    [[nodiscard]] Result<std::uint64_t> used_bytes();
+
+    [[nodiscard]] Result<void> begin();
+    [[nodiscard]] Result<void> insert(const Record& record);
+    [[nodiscard]] Result<void> remove(Seq seq);
+    [[nodiscard]] Result<void> save_position(const std::string& sink, Seq seq);
+    /// With a copy of the record, which retention may remove.
+    [[nodiscard]] Result<void> save_dead(const std::string& sink, const DeadLetter& letter);
+    /// Ends with the sync. After an error, `discard` is due before anything else.
+    [[nodiscard]] Result<void> commit();
+    /// A commit that changes something, to see whether the disk takes it.
+    [[nodiscard]] Result<void> probe();
+    /// Cuts off whatever a failed commit has left in the write-ahead log. Must succeed before the
+    /// store is closed, or whoever opens the file next would take it for committed.
+    [[nodiscard]] Result<void> discard();
+
+    [[nodiscard]] Result<Database::Checkpoint> checkpoint() {
+        return database_.checkpoint_passive();
+    }
+    /// For the end: what remains goes into the database file, so that the next start is quick.
+    void settle();
+    [[nodiscard]] std::uint32_t wal_frames() const { return frames_; }
+    [[nodiscard]] std::uint32_t page_bytes() const { return page_bytes_; }
+
+    [[nodiscard]] Result<std::string> read_segment(std::uint64_t segment) override;
+    [[nodiscard]] Result<void> write_segment(std::uint64_t segment,
+                                             std::string_view entries) override;
+    [[nodiscard]] Result<void> remove_segment(std::uint64_t segment) override;
+    [[nodiscard]] Result<std::optional<Range>> segments() override;
+    [[nodiscard]] Result<void> visit_segments(std::uint64_t first, Visitor& visitor) override;
+
+private:
+    explicit Store(Database database) : database_(std::move(database)) {}
+    [[nodiscard]] Result<void> configure();
+    [[nodiscard]] Result<void> prepare();
+
+    Database database_;
+    std::uint32_t page_bytes_ = 0;
+    std::uint32_t frames_ = 0;     ///< In the write-ahead log, after the last successful commit.
+    std::optional<WalMark> mark_;  ///< Known from `begin` until the commit succeeds.
+    std::unique_ptr<WalFile> log_;
+    struct {
+        Statement begin, commit, insert, remove, position, dead, newest, first_after;
+        Statement page_count, free_count, read_segment, write_segment, remove_segment, probe;
+    } statements_;
+};
+
+}  // namespace verohook::journal

@@ -1,0 +1,275 @@
+#include "journal/writer.hpp"
+
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace verohook::journal {
+
+namespace {
+
+// A position reaches the disk after this long at the latest.
+constexpr std::chrono::milliseconds quiet{1000};
+
+std::shared_ptr<Record> make_record(AppendRequest& request, Seq seq) {
+    auto record = std::make_shared<Record>();
+    static_cast<Draft&>(*record) = std::move(request.draft);
+    record->seq = seq;
+    // Equal bodies without a time may both be meant, so `seq` makes their ids differ.
+    const bool timed = record->occurred_at && record->kind != Kind::malformed;
+    record->id = hash128(record->body, timed ? 0 : seq);
+    return record;
+}
+
+bool is_timed(const Record& record) {
+    return record.occurred_at && record.kind != Kind::malformed;
+}
+
+}  // namespace
+
+Writer::Writer(const SqliteJournalSettings& settings, const Clock& clock, const WriterParts& parts,
+               std::unique_ptr<Store> store)
+    : settings_(settings),
+      file_(settings.directory / "journal.db"),
+      parts_(parts),
+      store_(std::move(store)),
+      window_(settings.limits.duplicate_events_max, settings.limits.duplicate_age_max),
+      retention_(settings.limits, clock) {}
+
+Writer::~Writer() {
+    join();
+}
+
+Result<void> Writer::load() {
+    const Result<Seq> newest = store_->newest();
+    if (!newest) {
+        return newest.error();
+    }
+    if (*newest < newest_) {
+        // Synced and gone all the same. Numbers that were given out are never given out again.
+        log::error("the disk has lost acknowledged events: the journal ends with " +
+                   std::to_string(*newest) + " instead of " + std::to_string(newest_));
+    }
+    newest_ = std::max(newest_, *newest);
+    if (const auto loaded = window_.load(*store_); !loaded) {
+        return loaded.error();
+    }
+    if (const auto loaded = retention_.load(*store_); !loaded) {
+        return loaded.error();
+    }
+    parts_.progress.reset(retention_.oldest(), newest_, retention_.used_bytes());
+    return {};
+}
+
+void Writer::start() {
+    thread_ = std::thread([this] { run(); });
+}
+
+void Writer::join() {
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void Writer::run() {
+    work();
+    parts_.checkpointer.suspend();
+    parts_.readers.close_all();
+    store_.reset();
+}
+
+void Writer::work() {
+    for (;;) {
+        // What is left to remove is removed without a pause, one bounded step after another.
+        parts_.queue.wait(retention_.due() ? std::chrono::milliseconds(0) : quiet);
+        // Looked at first: what was taken in before the end is committed before the end.
+        const bool closed = parts_.queue.closed();
+        batch_ = parts_.queue.take();
+        appending_ = appending_ || !batch_.empty();
+        Cursors::Pending pending =
+            parts_.cursors.take(appending_ ? Cursors::Holds::opened : Cursors::Holds::all);
+        if (batch_.empty() && closed && pending.changes.empty()) {
+            break;
+        }
+        if (batch_.empty() && pending.changes.empty() && !retention_.due()) {
+            continue;
+        }
+        if (const Result<void> done = commit(pending); done) {
+            succeeded(pending);
+            restart_log();
+        } else if (!failed(std::move(pending), done.error())) {
+            return;
+        }
+    }
+    parts_.checkpointer.suspend();
+    parts_.readers.close_all();
+    store_->settle();
+}
+
+Result<void> Writer::commit(const Cursors::Pending& pending) {
+    if (const auto begun = store_->begin(); !begun) {
+        return begun.error();
+    }
+    if (const auto stored = store_batch(); !stored) {
+        return stored.error();
+    }
+    for (const Cursors::Change& change : pending.changes) {
+        for (const DeadLetter& letter : change.position.dead) {
+            if (const auto saved = store_->save_dead(change.sink, letter); !saved) {
+                return saved.error();
+            }
+        }
+        if (const auto saved = store_->save_position(change.sink, change.position.seq); !saved) {
+            return saved.error();
+        }
+    }
+    const Seq newest = records_.empty() ? newest_ : records_.back()->seq;
+    if (const auto done = retention_.step(*store_, pending, newest, batch_.size()); !done) {
+        return done.error();
+    }
+    return store_->commit();
+}
+
+Result<void> Writer::store_batch() {
+    records_.clear();
+    Seq seq = newest_;
+    for (const RequestPtr& request : batch_) {
+        std::shared_ptr<Record> record = make_record(*request, ++seq);
+        if (is_timed(*record)) {
+            const auto first = window_.add(record->id, record->seq, record->received_at, *store_);
+            if (!first) {
+                return first.error();
+            }
+            record->duplicate_of = *first;
+        }
+        if (const auto inserted = store_->insert(*record); !inserted) {
+            return inserted.error();
+        }
+        records_.push_back(std::move(record));
+    }
+    return records_.empty() ? Result<void>() : window_.save(*store_);
+}
+
+void Writer::succeeded(const Cursors::Pending& pending) {
+    if (!records_.empty()) {
+        window_.saved();
+        newest_ = records_.back()->seq;
+        parts_.recent.add(records_);
+    }
+    follow_fullness();
+    parts_.progress.committed(retention_.oldest(), newest_, retention_.used_bytes());
+    parts_.cursors.saved(pending);
+    parts_.checkpointer.tell(store_->wal_frames());
+    for (std::size_t index = 0; index < batch_.size(); ++index) {
+        const Record& record = *records_[index];
+        batch_[index]->completed(Receipt{record.seq, record.id, record.duplicate_of});
+    }
+    batch_.clear();
+    records_.clear();
+}
+
+void Writer::follow_fullness() {
+    const std::optional<Error>& why = retention_.full();
+    if (why) {
+        parts_.queue.refuse(*why);
+        parts_.progress.refuses(why->message);
+        if (!full_) {
+            log::error(why->message);
+        }
+    } else if (full_) {
+        parts_.queue.accept();
+        parts_.progress.writable();
+        log::info("the journal has room again");
+    }
+    full_ = why.has_value();
+    parts_.cursors.set_urgent(full_);
+}
+
+void Writer::refuse_queued(const Error& error) {
+    do {
+        for (const RequestPtr& request : batch_) {
+            request->completed(error);
+        }
+        batch_ = parts_.queue.take();
+    } while (!batch_.empty());
+}
+
+bool Writer::failed(Cursors::Pending pending, const Error& error) {
+    const Error refusal{ErrorCode::unavailable, "the journal cannot be written: " + error.message};
+    log::error(refusal.message);
+    parts_.queue.refuse(refusal);
+    parts_.progress.failed();
+    parts_.progress.refuses(refusal.message);
+    parts_.cursors.failed(std::move(pending), refusal);
+    records_.clear();
+    refuse_queued(refusal);
+    constexpr std::chrono::milliseconds pause_min{100};
+    constexpr std::chrono::milliseconds pause_max{2000};
+    std::chrono::milliseconds pause = pause_min;
+    for (bool closed = false;; pause = std::min(2 * pause, pause_max)) {
+        const Result<void> recovered = recover();
+        if (recovered) {
+            break;
+        }
+        parts_.progress.refuses("the journal cannot be written: " + recovered.error().message);
+        if (closed) {
+            log::error("the journal was closed while it could not be written");
+            return false;
+        }
+        // The end ends the pause, and allows for one more attempt: positions may be waiting.
+        closed = parts_.queue.wait_closed(pause);
+    }
+    full_ = false;
+    parts_.cursors.recovered();
+    parts_.progress.writable();
+    parts_.queue.accept();
+    log::info("the journal can be written again");
+    return true;
+}
+
+Result<void> Writer::recover() {
+    if (store_) {
+        // While our connection keeps the shared memory alive, nobody else looks beyond the last
+        // commit; the tail has to go before the last connection does.
+        if (const auto discarded = store_->discard(); !discarded) {
+            return discarded.error();
+        }
+    }
+    parts_.checkpointer.suspend();
+    parts_.readers.close_all();
+    store_.reset();
+    Result<std::unique_ptr<Store>> opened = Store::open(file_, settings_.vfs);
+    if (!opened) {
+        return opened.error();
+    }
+    store_ = std::move(*opened);
+    if (const auto loaded = load(); !loaded) {
+        return loaded.error();
+    }
+    if (const auto probed = store_->probe(); !probed) {
+        return probed.error();
+    }
+    parts_.checkpointer.resume();
+    parts_.checkpointer.tell(store_->wal_frames());
+    return {};
+}
+
+void Writer::restart_log() {
+    const std::uint64_t bytes = std::uint64_t{store_->wal_frames()} * (store_->page_bytes() + 24);
+    if (bytes < settings_.log_restart_bytes) {
+        return;
+    }
+    const std::optional<std::uint32_t> remainder = parts_.checkpointer.remainder();
+    // SQLite begins the log anew only where nothing of it is left to copy, which never comes to
+    // pass beside steady appends. So the last little bit is copied between two of them.
+    if (!remainder ||
+        std::uint64_t{*remainder} * store_->page_bytes() > settings_.checkpoint_bytes) {
+        return;
+    }
+    if (const auto done = store_->checkpoint(); done) {
+        parts_.checkpointer.settled(done->backfilled);
+    }
+}
+
+}  // namespace verohook::journal

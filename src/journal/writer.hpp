@@ -1,0 +1,74 @@
+#pragma once
+
+#include "journal/checkpointer.hpp"
+#include "journal/cursors.hpp"
+#include "journal/duplicate_window.hpp"
+#include "journal/progress.hpp"
+#include "journal/reader_pool.hpp"
+#include "journal/recent.hpp"
+#include "journal/request_queue.hpp"
+#include "journal/retention.hpp"
+#include "journal/sqlite_journal.hpp"
+#include "journal/store.hpp"
+
+#include <memory>
+#include <thread>
+
+namespace verohook::journal {
+
+/// What the writer shares with the journal's other threads; outlives it.
+struct WriterParts {
+    RequestQueue& queue;
+    Cursors& cursors;
+    Recent& recent;
+    Progress& progress;
+    ReaderPool& readers;
+    Checkpointer& checkpointer;
+};
+
+/// The one thread that writes: it takes what has queued, stores it in one transaction with one
+/// sync, and only then completes it. After a failed commit it refuses everything until the file has
+/// been cut back to what is known to be on the disk, opened anew, and has taken a write.
+class Writer {
+public:
+    Writer(const SqliteJournalSettings& settings, const Clock& clock, const WriterParts& parts,
+           std::unique_ptr<Store> store);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    /// Reads what the store holds. Before `start`.
+    [[nodiscard]] Result<void> load();
+    void start();
+    /// Waits for the thread, which ends when the queue was closed and is empty.
+    void join();
+
+private:
+    void run();
+    void work();
+    /// One transaction. Nothing is completed here.
+    [[nodiscard]] Result<void> commit(const Cursors::Pending& pending);
+    [[nodiscard]] Result<void> store_batch();
+    void succeeded(const Cursors::Pending& pending);
+    /// True: writable again. False: closed meanwhile.
+    [[nodiscard]] bool failed(Cursors::Pending pending, const Error& error);
+    [[nodiscard]] Result<void> recover();
+    void refuse_queued(const Error& error);
+    void follow_fullness();
+    void restart_log();
+
+    const SqliteJournalSettings settings_;
+    const std::filesystem::path file_;
+    WriterParts parts_;
+    std::unique_ptr<Store> store_;
+    DuplicateWindow window_;
+    Retention retention_;
+    Seq newest_ = 0;
+    bool full_ = false;
+    bool appending_ = false;  ///< Since the first append: the sinks have been opened.
+    std::vector<RequestPtr> batch_;
+    std::vector<RecordPtr> records_;  ///< Made of `batch_`.
+    std::thread thread_;
+};
+
+}  // namespace verohook::journal

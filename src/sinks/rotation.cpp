@@ -1,0 +1,159 @@
+#include "sinks/rotation.hpp"
+
+#include "base/log.hpp"
+#include "sinks/gzip_file.hpp"
+#include "sinks/posix.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace verohook::sinks {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view gz = ".gz";
+constexpr std::string_view tmp = ".gz.tmp";
+/// Rotations within one second; beyond that something is wrong.
+constexpr unsigned same_second_max = 10'000;
+
+/// `20261123T235741Z`
+std::string compact(Timestamp at) {
+    std::string text = format_seconds(at);
+    std::erase_if(text, [](char character) { return character == '-' || character == ':'; });
+    return text;
+}
+
+bool exists(const fs::path& path) {
+    std::error_code ignored;  // What cannot be looked at cannot be written over either.
+    return fs::exists(fs::symlink_status(path, ignored));
+}
+
+bool is_stamp(std::string_view text) {
+    constexpr std::string_view pattern = "00000000T000000Z";
+    return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
+                      [](char character, char expected) {
+                          return expected == '0' ? character >= '0' && character <= '9'
+                                                 : character == expected;
+                      });
+}
+
+/// Second and place within it: the order of rotated files.
+using Age = std::pair<std::string, unsigned>;
+
+/// Nothing for a name that is none of ours: only those may be compressed or removed.
+std::optional<Age> age_of(std::string_view name, std::string_view prefix) {
+    if (!name.starts_with(prefix)) {
+        return std::nullopt;
+    }
+    name.remove_prefix(prefix.size());
+    for (const std::string_view ending : {tmp, gz}) {
+        if (name.ends_with(ending)) {
+            name.remove_suffix(ending.size());
+            break;
+        }
+    }
+    constexpr std::size_t stamp_length = 16;
+    if (!is_stamp(name.substr(0, stamp_length))) {
+        return std::nullopt;
+    }
+    Age age{name.substr(0, stamp_length), 0};
+    name.remove_prefix(stamp_length);
+    if (name.empty()) {
+        return age;
+    }
+    const char* const end = name.data() + name.size();
+    const auto [read, error] = std::from_chars(name.data() + 1, end, age.second);
+    if (name.front() != '.' || error != std::errc{} || read != end) {
+        return std::nullopt;
+    }
+    return age;
+}
+
+void remove_file(const fs::path& path) {
+    std::error_code error;
+    fs::remove(path, error);
+    if (error) {
+        log::warn("cannot remove '" + path.string() + "': " + error.message());
+    }
+}
+
+/// Every file that `rotate` or `gzip_file` made for a path, half-done ones too, oldest first.
+std::vector<fs::path> all_files(const fs::path& path) {
+    const std::string prefix = path.filename().string() + "-";
+    std::vector<std::pair<Age, fs::path>> found;
+    std::error_code error;
+    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+    fs::directory_iterator entry(folder, error);
+    for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
+        if (auto age = age_of(entry->path().filename().string(), prefix)) {
+            found.emplace_back(std::move(*age), entry->path());
+        }
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<fs::path> paths;
+    for (auto& [age, file] : found) {
+        paths.push_back(std::move(file));
+    }
+    return paths;
+}
+
+bool ends_with(const fs::path& path, std::string_view ending) {
+    return path.native().ends_with(ending);
+}
+
+}  // namespace
+
+Result<void> rotate(const fs::path& path, Timestamp now) {
+    const std::string stamped = path.string() + "-" + compact(now);
+    std::string name = stamped;
+    for (unsigned number = 1; exists(name) || exists(name + ".gz"); ++number) {
+        if (number > same_second_max) {
+            return Error{ErrorCode::unavailable, "too many files are named '" + stamped + "'"};
+        }
+        name = stamped + "." + std::to_string(number);
+    }
+    if (::rename(path.c_str(), name.c_str()) != 0) {
+        return system_error("cannot set aside", path);
+    }
+    return sync_parent(path);
+}
+
+std::vector<fs::path> rotated_files(const fs::path& path) {
+    std::vector<fs::path> files = all_files(path);
+    std::erase_if(files, [](const fs::path& file) { return ends_with(file, tmp); });
+    return files;
+}
+
+void tidy_rotated(const fs::path& path, const RotationSettings& settings) {
+    for (const fs::path& file : all_files(path)) {
+        if (ends_with(file, tmp)) {
+            remove_file(file);  // Its source is still there: it goes only after the rename.
+        } else if (ends_with(file, gz)) {
+            continue;
+        } else if (exists(file.string() + std::string(gz))) {
+            remove_file(file);  // The crash came between the rename and this.
+        } else if (settings.gzip) {
+            if (const auto compressed = gzip_file(file); !compressed) {
+                log::warn(compressed.error().message + "; it stays uncompressed for now");
+                remove_file(file.string() + std::string(tmp));  // Of no use, on a disk that may be full.
+            }
+        }
+    }
+    if (settings.keep > 0) {
+        const std::vector<fs::path> files = rotated_files(path);
+        const auto keep = static_cast<std::size_t>(settings.keep);
+        for (std::size_t index = 0; index + keep < files.size(); ++index) {
+            remove_file(files[index]);
+        }
+    }
+}
+
+}  // namespace verohook::sinks

@@ -1,0 +1,6 @@
+"""The fault tests use the integration tests' harness and fixtures."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))

@@ -1,0 +1,149 @@
+#pragma once
+
+#include "journal/journal.hpp"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace verohook::test {
+
+/// A journal in memory that speaks the domain of delivery's tests: add, wait for a position, crash.
+/// Positions are durable when they are committed, unless `hold_positions` was called.
+class MemoryJournal final : public journal::Journal {
+public:
+    using Seq = journal::Seq;
+
+    /// Stores a body as ingestion would have; returns its seq.
+    Seq add(std::string body, std::string type = "sent",
+            journal::Kind kind = journal::Kind::recognized,
+            std::optional<Seq> duplicate_of = std::nullopt) {
+        journal::Record record;
+        record.kind = kind;
+        record.type = std::move(type);
+        record.body = std::move(body);
+        record.duplicate_of = duplicate_of;
+        const std::lock_guard lock(mutex_);
+        record.seq = records_.size() + 1;
+        record.id = {0, record.seq};
+        records_.push_back(std::make_shared<const journal::Record>(std::move(record)));
+        changed_.notify_all();
+        return records_.size();
+    }
+
+    /// From now on committed positions stay in memory, as before the commit that carries them.
+    void hold_positions() {
+        const std::lock_guard lock(mutex_);
+        holding_ = true;
+    }
+    /// The process dies: what was held back is gone.
+    void crash() {
+        const std::lock_guard lock(mutex_);
+        positions_ = durable_;
+        holding_ = false;
+    }
+    /// The next `count` reads fail so.
+    void fail_reads(std::size_t count, Error error) {
+        const std::lock_guard lock(mutex_);
+        failures_ = count;
+        failure_ = std::move(error);
+    }
+    /// Blocks until a sink has committed `seq` or more.
+    void wait_for_position(const std::string& sink, Seq seq) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return positions_[sink] >= seq; });
+    }
+    /// Blocks until somebody has waited for records at `seq`: a worker has caught up.
+    void wait_for_reader_at(Seq seq) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return waited_at_ >= seq; });
+    }
+    [[nodiscard]] Seq position(const std::string& sink) {
+        const std::lock_guard lock(mutex_);
+        return positions_[sink];
+    }
+    [[nodiscard]] std::vector<journal::DeadLetter> dead(const std::string& sink) {
+        const std::lock_guard lock(mutex_);
+        return dead_[sink];
+    }
+    [[nodiscard]] std::size_t commits() {
+        const std::lock_guard lock(mutex_);
+        return commits_;
+    }
+
+    void append(std::unique_ptr<journal::AppendRequest> request) override {
+        request->completed(Error{ErrorCode::unavailable, "this journal takes records by add()"});
+    }
+
+    Result<std::vector<journal::RecordPtr>> read(Seq after, journal::ReadLimit limit) override {
+        const std::lock_guard lock(mutex_);
+        if (failures_ > 0) {
+            --failures_;
+            return failure_;
+        }
+        std::vector<journal::RecordPtr> found;
+        std::size_t bytes = 0;
+        for (std::size_t index = after; index < records_.size(); ++index) {
+            bytes += records_[index]->body.size();
+            if (found.size() == limit.records_max || (!found.empty() && bytes > limit.bytes_max)) {
+                break;
+            }
+            found.push_back(records_[index]);
+        }
+        return found;
+    }
+
+    bool wait_beyond(Seq after, std::chrono::milliseconds timeout, std::stop_token stop) override {
+        std::unique_lock lock(mutex_);
+        waited_at_ = std::max(waited_at_, after);
+        changed_.notify_all();
+        return changed_.wait_for(lock, std::move(stop), timeout,
+                                 [&] { return records_.size() > after; });
+    }
+
+    Seq newest() const override {
+        const std::lock_guard lock(mutex_);
+        return records_.size();
+    }
+
+    Result<Seq> open_cursor(const std::string& sink, journal::From from) override {
+        const std::lock_guard lock(mutex_);
+        const Seq start = from == journal::From::now ? records_.size() : 0;
+        durable_.emplace(sink, start);
+        return positions_.emplace(sink, start).first->second;
+    }
+
+    void commit_position(const std::string& sink, journal::Position position) override {
+        const std::lock_guard lock(mutex_);
+        ++commits_;
+        positions_[sink] = position.seq;
+        std::move(position.dead.begin(), position.dead.end(), std::back_inserter(dead_[sink]));
+        if (!holding_) {
+            durable_[sink] = position.seq;
+        }
+        changed_.notify_all();
+    }
+
+    journal::Health health() const override { return {}; }
+    void close() override {}
+
+private:
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::vector<journal::RecordPtr> records_;
+    std::map<std::string, Seq> positions_;
+    std::map<std::string, Seq> durable_;
+    std::map<std::string, std::vector<journal::DeadLetter>> dead_;
+    std::size_t failures_ = 0;
+    Error failure_;
+    Seq waited_at_ = 0;
+    std::size_t commits_ = 0;
+    bool holding_ = false;
+};
+
+}  // namespace verohook::test

@@ -1,0 +1,214 @@
+#include "unit/journal/journal_fixture.hpp"
+
+#include <sqlite3.h>
+
+#include <fstream>
+#include <iterator>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace verohook::journal::test {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string contents(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+void overwrite(const std::filesystem::path& file, const std::string& bytes) {
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+class OpenTest : public JournalTest {
+public:
+    void make_one(int records = 3) {
+        open();
+        for (int index = 0; index < records; ++index) {
+            add("body number " + std::to_string(index) + std::string(300, '.'));
+        }
+        close();
+    }
+    void execute(const std::string& sql) {
+        sqlite3* database = nullptr;
+        ASSERT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
+        EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK);
+        sqlite3_close(database);
+    }
+    Error failure() {
+        settings.directory = folder.path() / "state";
+        Result<std::unique_ptr<Journal>> opened = open_sqlite_journal(settings, clock);
+        EXPECT_FALSE(opened);
+        return opened ? Error{} : opened.error();
+    }
+};
+
+TEST_F(OpenTest, FilesAreTheOwnersAlone) {
+    open();
+    add("a");
+    for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm", "journal.lock"}) {
+        struct stat status {};
+        ASSERT_EQ(::stat((folder.path() / "state" / name).c_str(), &status), 0) << name;
+        EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
+    }
+    struct stat status {};
+    ASSERT_EQ(::stat((folder.path() / "state").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0700U);
+}
+
+TEST_F(OpenTest, MakesTheFoldersAbove) {
+    settings.directory = folder.path() / "a/b/c";
+    ASSERT_TRUE(open_sqlite_journal(settings, clock));
+}
+
+TEST_F(OpenTest, SecondOneIsLockedOut) {
+    open();
+    const Error error = failure();
+    EXPECT_EQ(error.code, ErrorCode::locked);
+    EXPECT_THAT(error.message,
+                HasSubstr("state is in use by process " + std::to_string(::getpid())));
+    reopen();
+}
+
+TEST_F(OpenTest, UnusableFolderIsUnavailable) {
+    overwrite(folder.path() / "state", "a file");
+    EXPECT_EQ(failure().code, ErrorCode::unavailable);
+}
+
+TEST_F(OpenTest, DamagedOrForeignFilesAreToldAndLeftAlone) {
+    struct Row {
+        const char* name;
+        std::function<void(OpenTest&)> damage;
+        ErrorCode code;
+        const char* message;
+    };
+    const auto patch = [](OpenTest& test, std::size_t offset, const std::string& bytes) {
+        std::string all = contents(test.file());
+        all.replace(offset, bytes.size(), bytes);
+        overwrite(test.file(), all);
+    };
+    const std::vector<Row> rows = {
+        {"text", [](OpenTest& test) { overwrite(test.file(), std::string(20'000, 'x')); },
+         ErrorCode::corrupt, "journal.db is damaged and was left as it is"},
+        {"a few bytes", [](OpenTest& test) { overwrite(test.file(), "hello"); }, ErrorCode::corrupt,
+         "move the file aside"},
+        {"no header", [&](OpenTest& test) { patch(test, 0, std::string(100, '\0')); },
+         ErrorCode::corrupt, "journal.db is damaged"},
+        {"cut", [](OpenTest& test) { std::filesystem::resize_file(test.file(), 30'000); },
+         ErrorCode::corrupt, "journal.db is damaged"},
+        {"a flipped bit in a body",
+         [&](OpenTest& test) { patch(test, contents(test.file()).rfind("body number 2"), "Body"); },
+         ErrorCode::corrupt, "record 3 of the journal fails its checksum"},
+        {"a changed column",
+         [](OpenTest& test) { test.execute("UPDATE record SET type='x' WHERE seq=2"); },
+         ErrorCode::corrupt, "record 2 of the journal fails its checksum"},
+        {"newer", [](OpenTest& test) { test.execute("PRAGMA user_version=99"); },
+         ErrorCode::invalid_input, "newer verohook (schema version 99"},
+        {"another program's", [](OpenTest& test) { test.execute("PRAGMA application_id=1"); },
+         ErrorCode::corrupt, "it is a database of another program"},
+    };
+    for (const Row& row : rows) {
+        std::filesystem::remove_all(folder.path() / "state");
+        make_one();
+        row.damage(*this);
+        const std::string before = contents(file());
+        const Error error = failure();
+        EXPECT_EQ(error.code, row.code) << row.name << ": " << error.message;
+        EXPECT_THAT(error.message, HasSubstr(row.message)) << row.name;
+        EXPECT_THAT(error.message, HasSubstr("journal.db")) << row.name;
+        EXPECT_TRUE(contents(file()) == before) << row.name;
+    }
+}
+
+TEST_F(OpenTest, DamageFurtherBackIsToldWhenItIsRead) {
+    settings.limits.recent_bytes_max = 0;
+    make_one(300);
+    execute("UPDATE record SET body='x' WHERE seq=100");
+    open();
+    EXPECT_EQ(read(0).size(), 99U);
+    const auto damaged = journal->read(99, {});
+    ASSERT_FALSE(damaged);
+    EXPECT_EQ(damaged.error().code, ErrorCode::corrupt);
+    EXPECT_THAT(damaged.error().message, HasSubstr("record 100 "));
+    EXPECT_EQ(read(100).size(), 200U);
+}
+
+TEST_F(OpenTest, AnEmptyFileIsANewJournal) {
+    std::filesystem::create_directory(folder.path() / "state");
+    overwrite(file(), "");
+    open();
+    EXPECT_EQ(add("a").seq, 1U);
+}
+
+TEST_F(OpenTest, ReaderWorksBesideTheDaemonAndWithoutIt) {
+    const auto reading = [&] { return open_journal_reader(folder.path() / "state"); };
+    ASSERT_FALSE(reading());
+    EXPECT_EQ(reading().error().code, ErrorCode::not_found);
+    open();
+    std::vector<Timestamp> times;
+    for (int index = 0; index < 50; ++index) {
+        times.push_back(clock.now());
+        add(std::to_string(index));
+        clock.advance(std::chrono::seconds(index % 3));
+    }
+    for (const bool beside : {true, false}) {
+        if (!beside) {
+            close();
+        }
+        auto reader = reading();
+        ASSERT_TRUE(reader) << reader.error().message;
+        EXPECT_EQ(*(*reader)->newest(), 50U);
+        EXPECT_EQ((*reader)->read(10, {})->size(), 40U);
+        for (const Timestamp at : times) {
+            Seq expected = 0;
+            for (Seq seq = 1; seq <= 50; ++seq) {
+                expected = times[seq - 1] < at ? seq : expected;
+            }
+            EXPECT_EQ(*(*reader)->last_before(at), expected);
+        }
+        EXPECT_EQ(*(*reader)->last_before(clock.now() + std::chrono::hours(1)), 50U);
+        EXPECT_EQ(*(*reader)->last_before(Timestamp()), 0U);
+    }
+}
+
+TEST_F(OpenTest, ReaderBisectsBesideWhatRetentionRemoved) {
+    settings.limits.retention_age_max = std::chrono::hours(1);
+    open();
+    for (int index = 0; index < 30; ++index) {
+        add(std::to_string(index));
+    }
+    clock.advance(std::chrono::hours(2));
+    const Timestamp later = clock.now();
+    for (int index = 30; index < 40; ++index) {
+        add(std::to_string(index));
+    }
+    close();
+    auto reader = open_journal_reader(folder.path() / "state");
+    ASSERT_TRUE(reader);
+    EXPECT_EQ(*(*reader)->last_before(later), 0U);
+    EXPECT_EQ(*(*reader)->last_before(later + std::chrono::seconds(1)), 40U);
+}
+
+TEST_F(OpenTest, TooManyWaitingAreRefused) {
+    settings.limits.queue_requests_max = 10;
+    open();
+    std::vector<std::future<Result<Receipt>>> outcomes;
+    for (int index = 0; index < 20'000; ++index) {
+        outcomes.push_back(append_later(*journal, timed(std::to_string(index))));
+    }
+    int refused = 0;
+    for (auto& outcome : outcomes) {
+        const Result<Receipt> result = outcome.get();
+        if (!result) {
+            EXPECT_EQ(result.error().code, ErrorCode::full);
+            ++refused;
+        }
+    }
+    EXPECT_GT(refused, 0);
+    EXPECT_EQ(journal->newest(), 20'000U - static_cast<unsigned>(refused));
+}
+
+}  // namespace
+}  // namespace verohook::journal::test
