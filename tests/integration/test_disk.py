@@ -119,23 +119,24 @@ def test_a_read_only_disk_at_the_start(make_daemon, small_disk):
 
 def test_a_file_that_may_not_grow(make_daemon):
     """RLIMIT_FSIZE: writes fail with EFBIG, as on a disk quota; no root is needed."""
-    daemon = make_daemon(prefix=["prlimit", "--fsize=600000"]).start()
+    daemon = make_daemon(prefix=["prlimit", "--fsize=600000:unlimited"]).start()
     accepted = post_until(daemon, 503, 0)
     assert accepted
-    subprocess.run(["prlimit", f"--pid={daemon.pid}", "--fsize=unlimited"], check=True)
+    subprocess.run(["prlimit", f"--pid={daemon.pid}", "--fsize=unlimited:unlimited"], check=True)
     accepted += post_until(daemon, 200, 100_000)
     check_kept(daemon, accepted)
     daemon.stop()
     check_kept(daemon, accepted)
 
 
-# A failed sync, a failed write and a full disk at the n-th call, in the thread that writes.
+# A failed sync, a failed write and a full disk at the n-th call of the thread that writes; the
+# thread that opens the journal makes fewer. Short writes are tested with a SQLite VFS of our own:
+# strace would only pretend them.
 INJECTED = [
-    ("sync fails once", "fdatasync:error=EIO:when=6"),
-    ("sync fails often", "fdatasync:error=EIO:when=6..9"),
-    ("write fails", "pwrite64:error=EIO:when=30..32"),
-    ("write finds no room", "pwrite64:error=ENOSPC:when=30..32"),
-    ("short writes", "pwrite64:retval=100:when=30..32"),
+    ("sync fails once", "fdatasync:error=EIO:when=40"),
+    ("sync fails often", "fdatasync:error=EIO:when=40..43"),
+    ("write fails", "pwrite64:error=EIO:when=120..122"),
+    ("write finds no room", "pwrite64:error=ENOSPC:when=120..122"),
 ]
 
 

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cctype>
+#include <ostream>
+
 namespace verohook::config {
 namespace {
 
@@ -11,6 +15,9 @@ struct Row {
     std::string_view toml;
     std::string_view expected;  ///< Without `test.toml:`; every error of the text.
 };
+
+/// What GoogleTest prints of a row.
+void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
 
 constexpr Row key_rows[] = {
     {"unknown key, and the nearest", "[http]\nhead_maxx = \"1KiB\"\n",

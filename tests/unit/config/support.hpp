@@ -6,6 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <regex>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,6 +78,34 @@ public:
 private:
     std::filesystem::path path_;
 };
+
+/// config/verohook.toml with every line `# key = value` and `# [table]` taken in.
+inline std::string uncommented_default_toml() {
+    static const std::regex commented("# ([a-z_]+ = .*|\\[[a-z.-]+\\])");
+    std::istringstream lines{std::string(default_toml())};
+    std::string out;
+    for (std::string line; std::getline(lines, line);) {
+        std::smatch match;
+        out += (std::regex_match(line, match, commented) ? match[1].str() : line) + "\n";
+    }
+    return out;
+}
+
+/// The keys that a text sets, by their full names, with what it sets them to. One key a line.
+inline std::map<std::string, std::string, std::less<>> keys_of(const std::string& toml) {
+    std::istringstream lines{toml};
+    std::map<std::string, std::string, std::less<>> keys;
+    std::string table;
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t equals = line.find(" = ");
+        if (line.starts_with('[')) {
+            table = line.substr(1, line.find(']') - 1) + ".";
+        } else if (!line.starts_with('#') && equals != std::string::npos) {
+            keys[table + line.substr(0, equals)] = line.substr(equals + 3);
+        }
+    }
+    return keys;
+}
 
 inline std::string content_of(const std::filesystem::path& file) {
     std::ifstream stream(file, std::ios::binary);
