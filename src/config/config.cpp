@@ -42,8 +42,8 @@ public:
         TableReader top(&root_, "", complaints_);
         Options options;
         top.read(section("").keys, options);
-        const std::array<std::string_view, 6> tables{"http", "auth", "journal",
-                                                     "admin", "log", "sinks"};
+        const std::array<std::string_view, 6> tables{"http",  "auth", "journal",
+                                                     "admin", "log",  "sinks"};
         top.refuse_unknown(tables);
         settings_.state_dir = options.text("state_dir");
         settings_.shutdown_timeout = options.duration("shutdown_timeout");
@@ -63,8 +63,7 @@ private:
     const toml::table* table(std::string_view name) {
         const toml::node* node = root_.get(name);
         if (node != nullptr && !node->is_table()) {
-            complaints_.add(line_of(*node), name,
-                            "must be a table: [" + std::string(name) + "]");
+            complaints_.add(line_of(*node), name, "must be a table: [" + std::string(name) + "]");
         }
         return node == nullptr ? nullptr : node->as_table();
     }
@@ -163,9 +162,9 @@ private:
             if (network) {
                 networks.push_back(*network);
             } else {
-                complaints_.add(reader.line(key, entry), reader.full_name(key),
-                                printable(network.error().message) +
-                                    "; write networks such as \"10.0.0.0/8\"");
+                complaints_.add(
+                    reader.line(key, entry), reader.full_name(key),
+                    printable(network.error().message) + "; write networks such as \"10.0.0.0/8\"");
             }
         }
         return networks;
@@ -191,8 +190,8 @@ private:
         Options log;
         read_section("log", log);
         const std::string& level = log.text("level");
-        settings_.log.level = level == "debug"  ? log::Level::debug
-                              : level == "warn" ? log::Level::warn
+        settings_.log.level = level == "debug"   ? log::Level::debug
+                              : level == "warn"  ? log::Level::warn
                               : level == "error" ? log::Level::error
                                                  : log::Level::info;
         settings_.log.json = log.text("format") == "json";
@@ -207,10 +206,9 @@ private:
         }
         for (const auto& [key, node] : *sinks) {
             const std::string name(key.str());
-            const bool fits =
-                !name.empty() && name.size() <= 64 &&
-                name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") ==
-                    std::string::npos;
+            const bool fits = !name.empty() && name.size() <= 64 &&
+                              name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") ==
+                                  std::string::npos;
             if (!fits) {
                 complaints_.add(line_of(node), "sinks." + name,
                                 "a sink's name is 1 to 64 of a-z, 0-9, '_' and '-'");
@@ -265,10 +263,10 @@ private:
             list.append(list.empty() ? "" : ", ").append(kind.kind);
         }
         const auto meant = nearest(given, names);
-        complaints_.add(reader.line("kind"), reader.full_name("kind"),
-                        "there is no kind of sink '" + printable(given, 64) + "'; " +
-                            (meant ? "did you mean \"" + std::string(*meant) + "\"?"
-                                   : "there are " + list));
+        complaints_.add(
+            reader.line("kind"), reader.full_name("kind"),
+            "there is no kind of sink '" + printable(given, 64) + "'; " +
+                (meant ? "did you mean \"" + std::string(*meant) + "\"?" : "there are " + list));
     }
 
     const toml::table& root_;

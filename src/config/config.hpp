@@ -78,7 +78,7 @@ struct Section {
 /// The keys that every sink has.
 [[nodiscard]] const std::vector<OptionSpec>& sink_keys();
 
-/// Reads text; `name` stands for the file in errors and relative paths are taken from `base`'s
+/// Reads text; `name` stands for the file in errors, and `<key>_file` is relative to its
 /// folder. All errors at once, one a line.
 [[nodiscard]] Result<Settings> parse(std::string_view toml, const std::filesystem::path& name,
                                      std::span<const KindOptions> kinds);

@@ -1,5 +1,7 @@
 #include "config/table_reader.hpp"
 
+#include "base/text.hpp"
+
 #include <cstdlib>
 
 namespace verohook::config {
@@ -14,6 +16,17 @@ bool is_variable_name(std::string_view name) {
 }
 
 }  // namespace
+
+bool is_plain_text(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto step = utf8_step(text, at);
+        if (!step || step->code_point == 0) {
+            return false;
+        }
+        at += step->length;
+    }
+    return true;
+}
 
 Result<std::string> expand_environment(std::string_view text) {
     std::string out;

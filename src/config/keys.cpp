@@ -7,8 +7,11 @@ namespace verohook::config {
 
 namespace {
 
-/// Defaults come from the structs in base/limits.hpp, so that there is one source of truth; the text
-/// lives as long as the program.
+/// In milliseconds. Every duration is bounded, so that a moment and a duration always add up.
+constexpr std::int64_t day = 86'400'000;
+
+/// Defaults come from the structs in base/limits.hpp, so that there is one source of truth; the
+/// text lives as long as the program.
 std::string_view keep(std::string text) {
     static std::deque<std::string> texts;
     return texts.emplace_back("\"" + std::move(text) + "\"");
@@ -18,7 +21,9 @@ std::string_view size(std::size_t bytes) {
     return keep(format_size(static_cast<std::int64_t>(bytes)));
 }
 
-std::string_view duration(std::chrono::milliseconds value) { return keep(format_duration(value)); }
+std::string_view duration(std::chrono::milliseconds value) {
+    return keep(format_duration(value));
+}
 
 std::string_view number(std::size_t value) {
     static std::deque<std::string> texts;
@@ -34,20 +39,62 @@ Section http_section() {
              {"path", OptionType::text, R"("/webhooks/vero")", "The path that Vero posts to."},
              {"unix_mode", OptionType::text, R"("0660")",
               "Permissions of a unix socket's file, in octal."},
-             {"threads", OptionType::integer, "0", "I/O threads; 0: one for each two cores.", {},
-              false, 0, 256},
-             {"head_max", OptionType::size, size(limits.head_bytes_max),
-              "Largest head of a request; beyond: 431.", {}, false, 1024, 1 << 20},
-             {"body_max", OptionType::size, size(limits.body_bytes_max),
-              "Largest body, also after decompression; beyond: 413.", {}, false, 1024, 1LL << 30},
-             {"connections_max", OptionType::integer, number(limits.connections_max),
-              "Connections at the same time; beyond: 503.", {}, false, 1, 1'000'000},
-             {"head_timeout", OptionType::duration, duration(limits.head_timeout),
-              "For a request's whole head; beyond: 408.", {}, false, 1},
-             {"body_timeout", OptionType::duration, duration(limits.body_timeout),
-              "For a request's whole body; beyond: 408.", {}, false, 1},
-             {"idle_timeout", OptionType::duration, duration(limits.idle_timeout),
-              "Between two requests of a connection.", {}, false, 1}}};
+             {"threads",
+              OptionType::integer,
+              "0",
+              "I/O threads; 0: one for each two cores.",
+              {},
+              false,
+              0,
+              256},
+             {"head_max",
+              OptionType::size,
+              size(limits.head_bytes_max),
+              "Largest head of a request; beyond: 431.",
+              {},
+              false,
+              1024,
+              1 << 20},
+             {"body_max",
+              OptionType::size,
+              size(limits.body_bytes_max),
+              "Largest body, also after decompression; beyond: 413.",
+              {},
+              false,
+              1024,
+              1LL << 30},
+             {"connections_max",
+              OptionType::integer,
+              number(limits.connections_max),
+              "Connections at the same time; beyond: 503.",
+              {},
+              false,
+              1,
+              1'000'000},
+             {"head_timeout",
+              OptionType::duration,
+              duration(limits.head_timeout),
+              "For a request's whole head; beyond: 408.",
+              {},
+              false,
+              1,
+              day},
+             {"body_timeout",
+              OptionType::duration,
+              duration(limits.body_timeout),
+              "For a request's whole body; beyond: 408.",
+              {},
+              false,
+              1,
+              day},
+             {"idle_timeout",
+              OptionType::duration,
+              duration(limits.idle_timeout),
+              "Between two requests of a connection.",
+              {},
+              false,
+              1,
+              day}}};
 }
 
 Section auth_section() {
@@ -66,22 +113,58 @@ Section auth_section() {
 
 Section journal_section() {
     const JournalLimits limits;
-    return {"journal",
-            "What is kept on the disk.",
-            {{"queue_max", OptionType::integer, number(limits.queue_requests_max),
-              "Requests that may wait for the disk; beyond: 503.", {}, false, 1, 1'000'000},
-             {"recent_max", OptionType::size, size(limits.recent_bytes_max),
-              "Newest events kept in memory, for sinks that keep up.", {}, false, 0, 1LL << 32},
-             {"duplicate_events", OptionType::integer, number(limits.duplicate_events_max),
-              "A duplicate is found among so many newest events with a time …", {}, false, 0,
-              100'000'000},
-             {"duplicate_age", OptionType::duration, duration(limits.duplicate_age_max),
-              "… that arrived within this time."},
-             {"retention_age", OptionType::duration, duration(limits.retention_age_max),
-              "Delivered events older than this are removed; `0s`: never."},
-             {"retention_size", OptionType::size, size(limits.retention_bytes_max),
-              "Delivered events are removed, oldest first, to stay below this; what is not delivered "
-              "is never removed, beyond: 503. `0B`: no bound."}}};
+    return {
+        "journal",
+        "What is kept on the disk.",
+        {{"queue_max",
+          OptionType::integer,
+          number(limits.queue_requests_max),
+          "Requests that may wait for the disk; beyond: 503.",
+          {},
+          false,
+          1,
+          1'000'000},
+         {"recent_max",
+          OptionType::size,
+          size(limits.recent_bytes_max),
+          "Newest events kept in memory, for sinks that keep up.",
+          {},
+          false,
+          0,
+          1LL << 32},
+         {"duplicate_events",
+          OptionType::integer,
+          number(limits.duplicate_events_max),
+          "A duplicate is found among so many newest events with a time …",
+          {},
+          false,
+          0,
+          100'000'000},
+         {"duplicate_age",
+          OptionType::duration,
+          duration(limits.duplicate_age_max),
+          "… that arrived within this time.",
+          {},
+          false,
+          0,
+          3'650 * day},
+         {"retention_age",
+          OptionType::duration,
+          duration(limits.retention_age_max),
+          "Delivered events older than this are removed; `0s`: never.",
+          {},
+          false,
+          0,
+          36'500 * day},
+         {"retention_size",
+          OptionType::size,
+          size(limits.retention_bytes_max),
+          "Delivered events are removed, oldest first, to stay below this; what is not delivered "
+          "is never removed, beyond: 503.",
+          {},
+          false,
+          1 << 20,
+          1LL << 50}}};
 }
 
 }  // namespace
@@ -89,23 +172,36 @@ Section journal_section() {
 const std::vector<Section>& sections() {
     static const std::vector<Section> all{
         {"",
-         "The top level.",
+         "What is said once; stands before the first table.",
          {{"state_dir", OptionType::text, R"("state")",
            "Folder of the journal; made if missing. Relative to where verohook is started."},
-          {"shutdown_timeout", OptionType::duration, R"("30s")",
-           "How long requests in flight and sinks may take to finish at the end."}}},
+          {"shutdown_timeout",
+           OptionType::duration,
+           R"("30s")",
+           "How long requests in flight and sinks may take to finish at the end.",
+           {},
+           false,
+           0,
+           day}}},
         http_section(),
         auth_section(),
         journal_section(),
         {"admin",
          "Health, for those who run it.",
          {{"listen", OptionType::text_list, R"(["127.0.0.1:8081"])",
-           "Addresses of the admin port, only such that this machine alone can reach; `[]`: none."}}},
+           "Addresses of the admin port, only such that this machine alone can reach; `[]`: "
+           "none."}}},
         {"log",
          "The program's own log, on standard error.",
-         {{"level", OptionType::text, R"("info")", "The least that is logged.",
+         {{"level",
+           OptionType::text,
+           R"("info")",
+           "The least that is logged.",
            {"debug", "info", "warn", "error"}},
-          {"format", OptionType::text, R"("text")", "`text` for people, `json` for programs.",
+          {"format",
+           OptionType::text,
+           R"("text")",
+           "`text` for people, `json` for programs.",
            {"text", "json"}}}}};
     return all;
 }
@@ -115,24 +211,52 @@ const std::vector<OptionSpec>& sink_keys() {
     static const std::vector<OptionSpec> keys{
         {"kind", OptionType::text, "", "Which kind of sink; see `verohook sinks`.", {}, true},
         {"enabled", OptionType::boolean, "true", "`false`: nothing is delivered, nor kept for it."},
-        {"types", OptionType::text_list, "[]",
-         "Only events of these types; `unrecognized` stands for types that nobody knows; empty: all.",
+        {"types",
+         OptionType::text_list,
+         "[]",
+         "Only events of these types; `unrecognized` stands for types that nobody knows; empty: "
+         "all.",
          {"sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "converted",
           "resubscribed", "complained", "failed", "user_created", "user_updated", "unrecognized"}},
-        {"format", OptionType::text, R"("json")",
+        {"format",
+         OptionType::text,
+         R"("json")",
          "`json`: the documented line; `raw`: Vero's body; `cloudevents`: CloudEvents 1.0.",
          {"json", "raw", "cloudevents"}},
-        {"duplicates", OptionType::text, R"("drop")", "Whether duplicates are delivered too.",
+        {"duplicates",
+         OptionType::text,
+         R"("drop")",
+         "Whether duplicates are delivered too.",
          {"drop", "keep"}},
-        {"from", OptionType::text, R"("beginning")",
+        {"from",
+         OptionType::text,
+         R"("beginning")",
          "Where a sink that is new begins: with the oldest event, or with what comes next.",
          {"beginning", "now"}},
-        {"batch_max", OptionType::integer, number(limits.batch_events_max),
-         "Events in one batch.", {}, false, 1, 100'000},
-        {"retry_min", OptionType::duration, duration(limits.backoff_min),
-         "First wait after a failure; doubles with each.", {}, false, 1},
-        {"retry_max", OptionType::duration, duration(limits.backoff_max),
-         "Longest wait after a failure.", {}, false, 1}};
+        {"batch_max",
+         OptionType::integer,
+         number(limits.batch_events_max),
+         "Events in one batch.",
+         {},
+         false,
+         1,
+         100'000},
+        {"retry_min",
+         OptionType::duration,
+         duration(limits.backoff_min),
+         "First wait after a failure; doubles with each.",
+         {},
+         false,
+         1,
+         day},
+        {"retry_max",
+         OptionType::duration,
+         duration(limits.backoff_max),
+         "Longest wait after a failure.",
+         {},
+         false,
+         1,
+         day}};
     return keys;
 }
 

@@ -20,7 +20,8 @@ std::string without_numbers(std::string_view description) {
             return out.append(description);
         }
         const std::string_view quoted = description.substr(open + 1, close - open - 1);
-        const bool names_key = description.substr(0, open).find("cannot ") != std::string_view::npos;
+        const bool names_key =
+            description.substr(0, open).find("cannot ") != std::string_view::npos;
         const bool is_number =
             quoted.size() > 1 && (std::isdigit(static_cast<unsigned char>(quoted[0])) != 0 ||
                                   quoted[0] == '+' || quoted[0] == '-');

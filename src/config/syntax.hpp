@@ -21,8 +21,8 @@ inline constexpr std::size_t file_bytes_max = 1024 * 1024;
 inline constexpr std::size_t line_bytes_max = 8 * 1024;
 [[nodiscard]] std::optional<SyntaxProblem> check_bounds(std::string_view toml);
 
-/// The library's own complaint, without any value of the file: a number that it cannot read may be a
-/// secret whose quotes were forgotten.
+/// The library's own complaint, without any value of the file: a number that it cannot read may be
+/// a secret whose quotes were forgotten.
 [[nodiscard]] SyntaxProblem describe_error(const toml::parse_error& error);
 
 }  // namespace verohook::config

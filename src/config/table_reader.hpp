@@ -1,5 +1,7 @@
 #pragma once
 
+#include "config/complaints.hpp"
+
 #include <verohook/base/option.hpp>
 
 #include <toml++/toml.h>
@@ -13,34 +15,12 @@
 
 namespace verohook::config {
 
-/// Every error of one file, in the order in which they were found.
-class Complaints {
-public:
-    explicit Complaints(std::filesystem::path file) : file_(std::move(file)) {}
-
-    /// `FILE:LINE: KEY: SENTENCE`. Line 0 leaves the line out.
-    void add(std::size_t line, std::string_view key, std::string_view sentence);
-    [[nodiscard]] bool empty() const { return lines_.empty(); }
-    /// One a line, in the order of the file's lines; beyond `shown_max` only their number.
-    [[nodiscard]] std::string text() const;
-    static constexpr std::size_t shown_max = 50;
-    [[nodiscard]] const std::filesystem::path& file() const { return file_; }
-
-private:
-    struct Line {
-        std::size_t number;
-        std::string text;
-    };
-    std::filesystem::path file_;
-    std::vector<Line> lines_;
-};
-
 [[nodiscard]] std::size_t line_of(const toml::node& node);
 [[nodiscard]] std::size_t line_of(const toml::key& key);
 
-/// Reads the keys of one table by their specifications: unknown keys, wrong types, units, ranges and
-/// choices become complaints, defaults are filled in, `${ENV}` is replaced and `<name>_file` is read.
-/// Whatever was wrong, every declared key has a value of its type afterwards.
+/// Reads the keys of one table by their specifications: unknown keys, wrong types, units, ranges
+/// and choices become complaints, defaults are filled in, `${ENV}` is replaced and `<name>_file` is
+/// read. Whatever was wrong, every declared key has a value of its type afterwards.
 class TableReader {
 public:
     /// `table` may be null: then all keys have their defaults. `name` is `http` or `sinks.events`.
@@ -82,5 +62,8 @@ private:
 
 /// Replaces `${NAME}` by the environment's value and `$${` by `${`.
 [[nodiscard]] Result<std::string> expand_environment(std::string_view text);
+
+/// Whether a text is UTF-8 without NUL, as TOML and the system's functions want it.
+[[nodiscard]] bool is_plain_text(std::string_view text);
 
 }  // namespace verohook::config

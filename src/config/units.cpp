@@ -71,6 +71,8 @@ std::string format_duration(std::chrono::milliseconds duration) {
     return format_with_unit(duration.count(), duration_units, "s");
 }
 
-std::string format_size(std::int64_t bytes) { return format_with_unit(bytes, size_units, "B"); }
+std::string format_size(std::int64_t bytes) {
+    return format_with_unit(bytes, size_units, "B");
+}
 
 }  // namespace verohook::config

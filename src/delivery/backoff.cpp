@@ -39,6 +39,8 @@ milliseconds Backoff::next(std::optional<milliseconds> retry_after) {
     return wait;
 }
 
-void Backoff::reset() { bound_ = min_; }
+void Backoff::reset() {
+    bound_ = min_;
+}
 
 }  // namespace verohook::delivery

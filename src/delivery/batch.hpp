@@ -10,8 +10,8 @@
 
 namespace verohook::delivery {
 
-/// Whether a record goes into a sink at all: never a malformed body, a duplicate only if wanted, and
-/// of the types that were asked for.
+/// Whether a record goes into a sink at all: never a malformed body, a duplicate only if wanted,
+/// and of the types that were asked for.
 [[nodiscard]] bool passes_filter(const journal::Record& record, const SinkSettings& settings);
 
 /// Records on their way into one sink: filtered, decoded, and encoded in the sink's format. Memory

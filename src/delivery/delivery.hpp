@@ -18,7 +18,8 @@ namespace verohook::delivery {
 struct SinkSettings {
     const sink::SinkKind* kind = nullptr;
     std::string name;
-    std::set<std::string, std::less<>> types;  ///< Empty: all. `unrecognized` stands for unknown ones.
+    std::set<std::string, std::less<>>
+        types;  ///< Empty: all. `unrecognized` stands for unknown ones.
     event::Format format = event::Format::json;
     bool keep_duplicates = false;
     journal::From from = journal::From::beginning;

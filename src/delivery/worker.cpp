@@ -13,16 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// A wait for new records has no need to end but for a stop; the bound is for a journal that forgets
-/// to wake its readers.
+/// A wait for new records has no need to end but for a stop; the bound is for a journal that
+/// forgets to wake its readers.
 constexpr milliseconds idle_wait{60'000};
-
-/// `250 ms`, `12 s`
-std::string describe(steady_clock::duration duration) {
-    const auto whole = std::chrono::duration_cast<milliseconds>(duration);
-    return whole < milliseconds{10'000} ? std::to_string(whole.count()) + " ms"
-                                        : std::to_string(whole.count() / 1000) + " s";
-}
 
 /// A sink that claims what cannot be has a mistake in it. Nothing may get lost by that, so what it
 /// claims is worth no more than "offer it again".
@@ -48,8 +41,8 @@ Worker::Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal:
     : settings_(std::move(settings)),
       journal_(journal),
       clock_(clock),
-      backoff_(settings_.limits.backoff_min, settings_.limits.backoff_max),
-      sink_(std::move(sink)) {
+      seat_(std::move(sink)),
+      trouble_(settings_.name, settings_.limits) {
     status_.name = settings_.name;
     status_.kind = settings_.kind->name;
 }
@@ -67,17 +60,13 @@ bool Worker::is_done(const std::stop_token& draining) const {
         return false;
     }
     const std::lock_guard lock(mutex_);
-    return interrupted_ || position_ >= drain_target_;
+    return seat_.is_interrupted() || position_ >= drain_target_;
 }
 
 void Worker::end() {
-    std::unique_ptr<sink::Sink> sink;
-    {
-        const std::lock_guard lock(mutex_);
-        sink = std::move(sink_);
-    }
+    std::unique_ptr<sink::Sink> sink = seat_.take();
     // A sink may get stuck while it closes its target, too. Whether it did changes nothing here.
-    const bool ignored = inside_sink([&] { sink.reset(); });
+    const bool ignored = seat_.call([&] { sink.reset(); });
     static_cast<void>(ignored);
     const std::lock_guard lock(mutex_);
     status_.state = State::stopped;
@@ -102,7 +91,7 @@ bool Worker::open_cursor(const std::stop_token& draining) {
 
 /// One batch, one wait, or one failure; false: the run is over.
 bool Worker::step(const std::stop_token& draining) {
-    if (!sink_) {
+    if (seat_.get() == nullptr) {
         return make_sink(draining);
     }
     auto records = journal_.read(position_, {.records_max = settings_.limits.batch_events_max,
@@ -121,7 +110,7 @@ bool Worker::step(const std::stop_token& draining) {
 
 bool Worker::make_sink(const std::stop_token& draining) {
     Result<std::unique_ptr<sink::Sink>> made = Error{};
-    const bool here = inside_sink([&] {
+    const bool here = seat_.call([&] {
         try {
             made = settings_.kind->make({settings_.name, settings_.options, clock_});
         } catch (const std::exception& thrown) {
@@ -136,8 +125,7 @@ bool Worker::make_sink(const std::stop_token& draining) {
     if (!made) {
         return failed(made.error().message, {}, false, draining);
     }
-    const std::lock_guard lock(mutex_);
-    sink_ = std::move(*made);
+    seat_.put(std::move(*made));
     return true;
 }
 
@@ -149,7 +137,7 @@ bool Worker::idle(const std::stop_token& draining) {
         announced_ = false;
         return failed("the journal announced events and shows none", {}, false, draining);
     }
-    recovered();
+    trouble_.recovered();
     batch_.clear();
     set_state(State::idle);
     announced_ = journal_.wait_beyond(position_, idle_wait, draining);
@@ -162,7 +150,7 @@ bool Worker::deliver(const std::stop_token& draining) {
     pass(next);
     while (next < items.size()) {
         // While it is in trouble, a sink's state says so until something has got through.
-        if (!trouble_) {
+        if (!trouble_.is_active()) {
             set_state(State::delivering);
         }
         auto outcome = call_sink(items.subspan(next));
@@ -178,7 +166,7 @@ bool Worker::deliver(const std::stop_token& draining) {
         }
         pass(next);
         if (outcome->verdict != sink::Verdict::retry) {
-            recovered();
+            trouble_.recovered();
             continue;
         }
         commit();
@@ -193,9 +181,9 @@ bool Worker::deliver(const std::stop_token& draining) {
 /// Offers items to the sink. Nothing: the run is over, and nothing but the worker may be touched.
 std::optional<sink::Outcome> Worker::call_sink(std::span<const sink::Item> items) {
     sink::Outcome outcome;
-    const bool here = inside_sink([&] {
+    const bool here = seat_.call([&] {
         try {
-            outcome = sink_->deliver(items);
+            outcome = seat_.get()->deliver(items);
         } catch (const std::exception& thrown) {
             outcome = sink::Outcome::retry(0, std::string("the sink threw: ") + thrown.what());
         } catch (...) {
@@ -206,21 +194,6 @@ std::optional<sink::Outcome> Worker::call_sink(std::span<const sink::Item> items
         return std::nullopt;
     }
     return checked(std::move(outcome), items.size(), settings_.name);
-}
-
-/// Calls foreign code that may never return; false: this thread is to end.
-bool Worker::inside_sink(const std::function<void()>& call) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (interrupted_) {
-            return false;
-        }
-        inside_sink_ = true;
-    }
-    call();
-    const std::lock_guard lock(mutex_);
-    inside_sink_ = false;
-    return !interrupted_;
 }
 
 /// The position moves to just before the record of an item, over what was filtered out too.
@@ -280,36 +253,18 @@ bool Worker::failed(const std::string& reason, std::optional<milliseconds> retry
         status_.state = State::retrying;
         status_.last_error = reason;
     }
-    if (!trouble_) {
-        trouble_ = Trouble{steady_clock::now(), 0};
-        log::warn("sink '" + settings_.name + "' cannot deliver, it will be tried again: " + reason);
-    }
-    ++trouble_->retries;
-    if (progress) {
-        backoff_.reset();
-    }
+    const milliseconds wait = trouble_.failed(reason, retry_after, progress);
     // What is left stays in the journal for the next start.
     if (draining.stop_requested() && !progress) {
         return false;
     }
-    pause(backoff_.next(retry_after), draining);
+    pause(wait, draining);
     return true;
-}
-
-void Worker::recovered() {
-    if (trouble_) {
-        log::info("sink '" + settings_.name + "' delivers again after " +
-                  describe(steady_clock::now() - trouble_->since) + " and " +
-                  std::to_string(trouble_->retries) +
-                  (trouble_->retries == 1 ? " retry" : " retries"));
-        trouble_.reset();
-    }
-    backoff_.reset();
 }
 
 void Worker::pause(milliseconds duration, const std::stop_token& draining) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, draining, duration, [this] { return interrupted_; });
+    changed_.wait_for(lock, draining, duration, [] { return false; });
 }
 
 void Worker::set_state(State state) {
@@ -325,20 +280,6 @@ void Worker::drain_up_to(journal::Seq target) {
 bool Worker::wait_ended(steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);
     return changed_.wait_until(lock, deadline, [this] { return ended_; });
-}
-
-bool Worker::interrupt() {
-    const std::lock_guard lock(mutex_);
-    interrupted_ = true;
-    changed_.notify_all();
-    return inside_sink_;
-}
-
-void Worker::request_reopen() {
-    const std::lock_guard lock(mutex_);
-    if (sink_) {
-        sink_->request_reopen();
-    }
 }
 
 SinkStatus Worker::status() const {

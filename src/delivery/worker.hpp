@@ -1,12 +1,12 @@
 #pragma once
 
-#include "delivery/backoff.hpp"
 #include "delivery/batch.hpp"
 #include "delivery/delivery.hpp"
+#include "delivery/sink_seat.hpp"
+#include "delivery/trouble.hpp"
 
 #include <chrono>
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,8 +16,8 @@
 
 namespace verohook::delivery {
 
-/// What one sink's thread does, and all that it needs. Its thread and `Delivery` own it together, so
-/// that a thread which is stuck inside its sink can be left behind: once it has been, it touches
+/// What one sink's thread does, and all that it needs. Its thread and `Delivery` own it together,
+/// so that a thread which is stuck inside its sink can be left behind: once it has been, it touches
 /// neither the journal nor anything else that it does not own itself.
 class Worker {
 public:
@@ -28,28 +28,23 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    /// The body of the thread. A stop request means: come to the end set by `drain_up_to`; waits end
-    /// at once, and a sink that fails without any progress is not tried again.
+    /// The body of the thread. A stop request means: come to the end set by `drain_up_to`; waits
+    /// end at once, and a sink that fails without any progress is not tried again.
     void run(const std::stop_token& draining);
 
     /// Any thread: how far to deliver after a stop was requested; called before that.
     void drain_up_to(journal::Seq target);
     /// Any thread: waits for the end of `run`; false at the deadline.
     [[nodiscard]] bool wait_ended(std::chrono::steady_clock::time_point deadline);
-    /// Any thread: ends `run` before its next call of the sink. True: it is inside its sink now, and
-    /// its thread has to be left behind; false: it will end by itself.
-    [[nodiscard]] bool interrupt();
+    /// Any thread: ends `run` before its next call of the sink. True: it is inside its sink now,
+    /// and its thread has to be left behind; false: it will end by itself.
+    [[nodiscard]] bool interrupt() { return seat_.interrupt(); }
     /// Any thread.
-    void request_reopen();
+    void request_reopen() { seat_.request_reopen(); }
     [[nodiscard]] SinkStatus status() const;
     [[nodiscard]] const std::string& name() const { return settings_.name; }
 
 private:
-    struct Trouble {
-        std::chrono::steady_clock::time_point since;
-        std::uint64_t retries = 0;
-    };
-
     [[nodiscard]] bool is_done(const std::stop_token& draining) const;
     bool open_cursor(const std::stop_token& draining);
     bool step(const std::stop_token& draining);
@@ -57,14 +52,12 @@ private:
     bool idle(const std::stop_token& draining);
     bool deliver(const std::stop_token& draining);
     [[nodiscard]] std::optional<sink::Outcome> call_sink(std::span<const sink::Item> items);
-    bool inside_sink(const std::function<void()>& call);
     void pass(std::size_t next_item);
     void count_delivered(std::size_t count);
     void bury(journal::Seq seq, std::string reason);
     void commit();
     bool failed(const std::string& reason, std::optional<std::chrono::milliseconds> retry_after,
                 bool progress, const std::stop_token& draining);
-    void recovered();
     void pause(std::chrono::milliseconds duration, const std::stop_token& draining);
     void set_state(State state);
     void end();
@@ -73,23 +66,21 @@ private:
     journal::Journal& journal_;
     const Clock& clock_;
 
+    SinkSeat seat_;
+
     // Of the worker's thread alone.
-    Backoff backoff_;
+    Trouble trouble_;
     Batch batch_;
     std::size_t passed_records_ = 0;  ///< Of the batch.
     journal::Seq position_ = 0;
     journal::Seq committed_ = 0;
     std::vector<journal::DeadLetter> dead_;  ///< Since the last commit.
-    std::optional<Trouble> trouble_;
-    bool announced_ = false;  ///< The journal said that there is more to read.
+    bool announced_ = false;                 ///< The journal said that there is more to read.
 
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
-    std::unique_ptr<sink::Sink> sink_;  ///< Set and reset under the mutex, used by the thread.
     SinkStatus status_;
     journal::Seq drain_target_ = 0;
-    bool inside_sink_ = false;
-    bool interrupted_ = false;
     bool ended_ = false;
 };
 

@@ -19,6 +19,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// An interim answer that says nothing but "go on" (RFC 9110, section 15.2.1).
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
+/// What a thread keeps of the memory in which its answers are put together.
+constexpr std::size_t scratch_kept_bytes = 64 * 1024;
+
 /// Stands in an ordinary function, because g++ 12 destroys closures in an awaited expression twice.
 template <class Token>
 auto async_answer(asio::any_completion_handler<void()>& waiter, const Token& token) {
@@ -277,7 +280,8 @@ void Connection::send_answer() {
     must_close_ = must_close_ || answer_->close || thread_.is_draining();
     keep_alive_ = !must_close_ && reader_.wants_keep_alive();
     std::string& bytes = thread_.scratch();
-    bytes = std::exchange(unsent_, {});
+    bytes.assign(unsent_);
+    unsent_.clear();
     thread_.writer().append(bytes, *answer_,
                             {.request_id = head.request_id,
                              .version = head.version,
@@ -285,17 +289,22 @@ void Connection::send_answer() {
                              .keep_alive = keep_alive_});
     answer_.reset();
     const std::size_t sent = send_now(bytes);
+    if (sent < bytes.size()) {
+        unsent_.assign(bytes, sent);
+    }
+    if (bytes.capacity() > scratch_kept_bytes) {
+        std::string().swap(bytes);
+    }
     if (step_ == Step::end) {
         return;
     }
-    if (sent < bytes.size()) {
-        unsent_.assign(bytes, sent);
-        unsent_from_ = 0;
-        enter(Phase::write);
-        step_ = Step::flush;
+    if (unsent_.empty()) {
+        after_answer();
         return;
     }
-    after_answer();
+    unsent_from_ = 0;
+    enter(Phase::write);
+    step_ = Step::flush;
 }
 
 std::size_t Connection::send_now(std::string_view bytes) {
@@ -321,7 +330,8 @@ void Connection::after_flush(const boost::system::error_code& error, std::size_t
     }
     unsent_from_ += size;
     if (unsent_from_ == unsent_.size()) {
-        unsent_ = std::string();
+        // Assigning an empty string would keep the memory.
+        std::string().swap(unsent_);
         after_answer();
     }
 }

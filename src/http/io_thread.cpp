@@ -6,6 +6,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <new>
 #include <utility>
 
 #include <unistd.h>
@@ -56,15 +57,20 @@ void IoThread::open(int descriptor, int family, const Peer& peer, bool over_boun
         if (!socket.is_open()) {
             ::close(descriptor);
         }
-        counters_.connections_open.fetch_sub(1, std::memory_order_relaxed);
         return;
     }
-    start_connection(*this, std::move(socket), peer, over_bound);
+    try {
+        start_connection(*this, std::move(socket), peer, over_bound);
+    } catch (const std::bad_alloc&) {
+        // One connection less; the listener that called must live on.
+        log::error("an accepted connection was dropped: memory ran out");
+    }
 }
 
 void IoThread::add(Connection& connection) {
     connection.set_place(connections_.size());
     connections_.push_back(&connection);
+    counters_.connections_open.fetch_add(1, std::memory_order_relaxed);
     start_ticking();
 }
 

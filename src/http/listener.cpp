@@ -117,7 +117,6 @@ Listener::Outcome Listener::accept_waiting() {
             continue;
         }
         counters.connections_accepted.fetch_add(1, std::memory_order_relaxed);
-        counters.connections_open.fetch_add(1, std::memory_order_relaxed);
         const bool over_bound = open >= bound;
         if (over_bound) {
             counters.connections_refused.fetch_add(1, std::memory_order_relaxed);

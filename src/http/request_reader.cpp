@@ -27,8 +27,14 @@ constexpr std::size_t chunk_overhead_bytes = 64 * 1024;
 constexpr std::size_t chunked_rest_min = 5;
 constexpr std::size_t discard_bytes = 16 * 1024;
 constexpr std::size_t kept_headers_max = 16;
+constexpr std::size_t kept_text_bytes = 256;
 
 constexpr Refusal body_too_large{413, "body_too_large", "the request's body is too large"};
+
+/// Assigning an empty string, or an empty list to a vector, would keep the memory.
+void give_back(std::string& text) {
+    std::string().swap(text);
+}
 
 std::string_view view_of(const boost::beast::flat_buffer& buffer) {
     return {static_cast<const char*>(buffer.data().data()), buffer.size()};
@@ -42,9 +48,13 @@ RequestReader::RequestReader(const HttpLimits& limits, const Peer& peer)
 void RequestReader::next_request() {
     parser_.reset();
     scanner_.reset();
-    if (head_.headers.capacity() > kept_headers_max || head_.path.capacity() > buffer_start ||
-        head_.query.capacity() > buffer_start) {
-        head_ = RequestHead();
+    if (head_.headers.capacity() > kept_headers_max) {
+        decltype(head_.headers)().swap(head_.headers);
+    }
+    for (std::string* const text : {&head_.method, &head_.path, &head_.query}) {
+        if (text->capacity() > kept_text_bytes) {
+            give_back(*text);
+        }
     }
     head_.method.clear();
     head_.path.clear();
@@ -53,7 +63,7 @@ void RequestReader::next_request() {
     head_.headers.clear();
     head_.request_id.clear();
     head_.peer = peer_;
-    body_ = std::string();
+    give_back(body_);
     stage_ = Stage::head;
     blank_line_skipped_ = expects_ = expectation_known_ = false;
     length_ = received_ = wire_bytes_ = 0;

@@ -70,6 +70,9 @@ public:
             ids_.assign(generation_events, {});
         }
         for (std::size_t index = 0; index < count; ++index) {
+            generation.table.prefetch(Entry::from(entries, index).id);
+        }
+        for (std::size_t index = 0; index < count; ++index) {
             const Entry entry = Entry::from(entries, index);
             const auto offset =
                 static_cast<std::uint32_t>(segment * segment_events + index - generation.first);

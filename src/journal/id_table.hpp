@@ -49,6 +49,8 @@ public:
             throw std::bad_alloc();
         }
     }
+    /// Has the processor fetch where an id would stand: a million of them are put in at the start.
+    void prefetch(const Hash128& id) const { __builtin_prefetch(&slots_[start(id) & mask], 1); }
     [[nodiscard]] Probe probe(const Hash128& id) const { return {slots_.get(), id}; }
     void put(Place place, const Hash128& id, std::uint32_t offset) {
         slots_[place] = tag(id) << offset_bits | offset;

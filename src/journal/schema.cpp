@@ -132,6 +132,9 @@ Result<void> migrate(Database& database) {
     if (!version) {
         return version.error();
     }
+    if (*version == current_version) {
+        return {};
+    }
     std::string script = "BEGIN IMMEDIATE;";
     for (std::int64_t at = *version; at < current_version; ++at) {
         script += migrations[static_cast<std::size_t>(at)];

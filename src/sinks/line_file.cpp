@@ -113,8 +113,8 @@ Result<void> LineFile::find_line_end() {
     std::uint64_t end = size_;
     while (end > 0) {
         const std::uint64_t length = std::min<std::uint64_t>(end, block.size());
-        const ssize_t count = ::pread(descriptor_.get(), block.data(), length,
-                                      static_cast<off_t>(end - length));
+        const ssize_t count =
+            ::pread(descriptor_.get(), block.data(), length, static_cast<off_t>(end - length));
         if (count < 0 || static_cast<std::uint64_t>(count) != length) {
             return system_error("cannot read the end of", settings_.path);
         }
@@ -178,7 +178,9 @@ void LineFile::give_up() {
     close();
 }
 
-void LineFile::close() { descriptor_.close(); }
+void LineFile::close() {
+    descriptor_.close();
+}
 
 /// A file that was removed takes lines without a complaint, and they are gone.
 bool LineFile::has_name() const {

@@ -17,6 +17,8 @@ void Lines::clear() {
     }
 }
 
-void Lines::end(std::uint64_t seq) { entries_.push_back({seq, bytes_.size()}); }
+void Lines::end(std::uint64_t seq) {
+    entries_.push_back({seq, bytes_.size()});
+}
 
 }  // namespace verohook::sinks

@@ -89,10 +89,11 @@ private:
 
 }  // namespace
 
-std::unique_ptr<LogTarget> make_stderr_target() { return std::make_unique<StderrTarget>(); }
+std::unique_ptr<LogTarget> make_stderr_target() {
+    return std::make_unique<StderrTarget>();
+}
 
-Result<std::unique_ptr<LogTarget>> make_file_target(LineFileSettings settings,
-                                                    const Clock& clock) {
+Result<std::unique_ptr<LogTarget>> make_file_target(LineFileSettings settings, const Clock& clock) {
     auto target = std::make_unique<FileTarget>(std::move(settings), clock);
     if (auto opened = target->begin(); !opened) {
         return opened.error();
@@ -100,6 +101,8 @@ Result<std::unique_ptr<LogTarget>> make_file_target(LineFileSettings settings,
     return std::unique_ptr<LogTarget>(std::move(target));
 }
 
-std::unique_ptr<LogTarget> make_syslog_target() { return std::make_unique<SyslogTarget>(); }
+std::unique_ptr<LogTarget> make_syslog_target() {
+    return std::make_unique<SyslogTarget>();
+}
 
 }  // namespace verohook::sinks

@@ -21,7 +21,9 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
     return *this;
 }
 
-Descriptor::~Descriptor() { close(); }
+Descriptor::~Descriptor() {
+    close();
+}
 
 void Descriptor::close() {
     if (is_open()) {
@@ -31,7 +33,9 @@ void Descriptor::close() {
     }
 }
 
-std::string describe_errno(int number) { return std::generic_category().message(number); }
+std::string describe_errno(int number) {
+    return std::generic_category().message(number);
+}
 
 Error system_error(std::string_view what, const std::filesystem::path& path) {
     const int number = errno;

@@ -143,7 +143,8 @@ void tidy_rotated(const fs::path& path, const RotationSettings& settings) {
         } else if (settings.gzip) {
             if (const auto compressed = gzip_file(file); !compressed) {
                 log::warn(compressed.error().message + "; it stays uncompressed for now");
-                remove_file(file.string() + std::string(tmp));  // Of no use, on a disk that may be full.
+                remove_file(file.string() +
+                            std::string(tmp));  // Of no use, on a disk that may be full.
             }
         }
     }

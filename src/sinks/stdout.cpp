@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-/// One line an event on standard output, for pipes, containers and a first look. What a pipe's other
-/// end makes of it is out of sight: delivered means written.
+/// One line an event on standard output, for pipes, containers and a first look. What a pipe's
+/// other end makes of it is out of sight: delivered means written.
 namespace verohook::sinks {
 
 namespace {
@@ -35,9 +35,10 @@ Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& /*context*/) {
 }  // namespace
 
 const sink::SinkKind& stdout_kind() {
-    static const sink::SinkKind kind{
-        .name = "stdout", .summary = "One line an event on standard output.", .options = {},
-        .make = make};
+    static const sink::SinkKind kind{.name = "stdout",
+                                     .summary = "One line an event on standard output.",
+                                     .options = {},
+                                     .make = make};
     return kind;
 }
 

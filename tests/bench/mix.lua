@@ -24,8 +24,8 @@ end
 
 function done(summary, latency)
     local errors = summary.errors
-    io.write(string.format(
-        '\nRESULT {"requests":%d,"duration_us":%d,"p50_us":%d,"p99_us":%d,"max_us":%d,"failed":%d}\n',
+    io.write(string.format('\nRESULT {"requests":%d,"duration_us":%d,'
+        .. '"p50_us":%d,"p99_us":%d,"max_us":%d,"failed":%d}\n',
         summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
         latency.max, errors.connect + errors.read + errors.write + errors.status + errors.timeout))
 end

@@ -23,7 +23,8 @@ ODD_BODIES = {
     "nulls": '{"type":"user_updated","user":null,"campaign":null,"changes":null,"event":null,'
     '"message_id":null,"user_agent":null}',
     "null_tags": '{"type":"user_updated","changes":{"_tags":{"add":null},"a":null}}',
-    "empty_parts": '{"type":"user_updated","user":{},"campaign":{},"changes":{"_tags":{}},"event":{}}',
+    "empty_parts": '{"type":"user_updated","user":{},"campaign":{},"changes":{"_tags":{}},'
+    '"event":{}}',
     "null_sender": '{"type":"delivered","sender_ip":null}',
     "null_bounce": '{"type":"bounced","bounce_type":null}',
     "foreign_members": '{"type":"sent","bounce_type":"hard","changes":{"a":1},"sender_ip":"::1"}',

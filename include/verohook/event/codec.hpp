@@ -27,10 +27,10 @@ struct Classification {
     std::optional<Timestamp> occurred_at;  ///< Equal to that of `decode`.
 };
 
-/// Judges a body: valid JSON (RFC 8259, UTF-8) within `depth_max`, an object, of which type and time.
+/// Judges a body: valid JSON (RFC 8259, UTF-8) within `depth_max`, an object, its type and time.
 [[nodiscard]] std::variant<Classification, Malformed> classify(std::string_view body);
 
-/// The whole body as JSON; the last of equal keys wins, each earlier one is told in `duplicate_keys`.
+/// The whole body as JSON; the last of equal keys wins, earlier ones are told in `duplicate_keys`.
 [[nodiscard]] boost::system::result<Value, Malformed> parse_json(
     std::string_view body, std::vector<std::string>* duplicate_keys = nullptr);
 

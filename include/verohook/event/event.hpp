@@ -20,7 +20,8 @@ class Field {
 public:
     Field() = default;
     Field(std::nullptr_t) : present_(true) {}  // NOLINT(google-explicit-constructor)
-    Field(T value) : value_(std::move(value)), present_(true) {}  // NOLINT(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    Field(T value) : value_(std::move(value)), present_(true) {}
 
     [[nodiscard]] bool present() const { return present_; }
     [[nodiscard]] bool is_null() const { return present_ && !value_; }
@@ -85,7 +86,7 @@ struct Common {
     std::optional<Timestamp> occurred_at;  ///< From `<type>_at`; seconds.
     Field<User> user;
     Field<Campaign> campaign;
-    Field<std::string> message_id;  ///< Of one mail; lifted out of `campaign` where it stands there.
+    Field<std::string> message_id;  ///< Of one mail; also lifted out of `campaign`.
     Field<std::string> user_agent;
     Field<Trigger> trigger;
     /// Members that are unknown, or known and of another type, in the place where they stood
@@ -131,8 +132,9 @@ struct Unrecognized : Common {
     Field<std::string> type;
 };
 
-using Event = std::variant<Sent, Delivered, Opened, Clicked, Bounced, Unsubscribed, Converted,
-                           Resubscribed, Complained, Failed, UserCreated, UserUpdated, Unrecognized>;
+using Event =
+    std::variant<Sent, Delivered, Opened, Clicked, Bounced, Unsubscribed, Converted, Resubscribed,
+                 Complained, Failed, UserCreated, UserUpdated, Unrecognized>;
 
 /// Vero's twelve types, in the order of `Event`'s alternatives.
 [[nodiscard]] const std::vector<std::string_view>& known_types();
@@ -145,9 +147,9 @@ using Event = std::variant<Sent, Delivered, Opened, Clicked, Bounced, Unsubscrib
 
 /// What the receiver knows of an event beside its body.
 struct Envelope {
-    std::uint64_t seq = 0;  ///< Place in the order of arrival, from 1.
-    std::string id;         ///< 32 hexadecimal digits.
-    Timestamp received_at;  ///< When its last byte came.
+    std::uint64_t seq = 0;                      ///< Place in the order of arrival, from 1.
+    std::string id;                             ///< 32 hexadecimal digits.
+    Timestamp received_at;                      ///< When its last byte came.
     std::optional<std::uint64_t> duplicate_of;  ///< `seq` of the first that had this id.
 };
 

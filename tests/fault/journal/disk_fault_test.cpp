@@ -248,15 +248,15 @@ TEST_F(DiskFaultTest, ACrashRightAfterAFailedSyncDoesNotPoisonWhatFollows) {
     open();
     insist("before");
     disk.fail(Call::sync, Failure::io_error, 0, 1'000'000);
+    disk.fail(Call::truncate, Failure::io_error, 0, 1'000'000);
     EXPECT_FALSE(append(*journal, untimed("in memory alone")));
-    // As if killed: the files stay as they are, and another process finds them.
-    const std::filesystem::path copy = folder.path() / "copy";
-    std::filesystem::create_directory(copy);
+    // It could repair nothing, so its files are what a killed process leaves.
     close();
     disk.heal();
     open();
+    // Whether the one that was never acknowledged is there is left open; here memory has kept it.
     acknowledged = bodies(read(0));
-    ASSERT_GE(acknowledged.size(), 1U);
+    ASSERT_EQ(acknowledged.size(), 2U);
     for (const char* body : {"x", "y", "z"}) {
         insist(body);
         expect_survives_power_cut(body);
@@ -296,6 +296,8 @@ std::ostream& operator<<(std::ostream& out, const MatrixRow& row) {
 /// Makes the n-th call fail, for n = 0, 1, 2 … until none fails any more.
 class FailMatrix : public DiskFaultTest, public ::testing::WithParamInterface<MatrixRow> {
 public:
+    bool anything_failed = false;
+
     void open_in_spite_of_failures() {
         settings.directory = folder.path() / "state";
         auto opened = open_sqlite_journal(settings, clock);
@@ -316,6 +318,7 @@ public:
         }
         insist_many(8);
         const std::string what = std::string(row.name) + " " + std::to_string(number) + ": ";
+        anything_failed = disk.failed() != 0;
         disk.heal();
         expect_all(*journal, what);
         expect_survives_power_cut(what);
@@ -340,7 +343,7 @@ TEST_P(FailMatrix, NothingAcknowledgedIsLost) {
         acknowledged.clear();
         ASSERT_NO_FATAL_FAILURE(run(row, number));
         close();
-        if (disk.failed() == 0 || HasFailure()) {
+        if (!anything_failed || HasFailure()) {
             break;
         }
     }

@@ -228,36 +228,37 @@ FaultyDisk::~FaultyDisk() {
 
 void FaultyDisk::fail(Call call, Failure how, std::uint64_t first, std::uint64_t count) {
     const std::lock_guard guard(mutex_);
-    failing_call_ = call;
-    how_ = how;
-    fail_first_ = first;
-    fail_count_ = count;
-    seen_ = 0;
-    failed_ = 0;
+    plans_[call] = {how, first, count, 0, 0};
 }
 
 void FaultyDisk::heal() {
     const std::lock_guard guard(mutex_);
-    fail_count_ = 0;
+    plans_.clear();
 }
 
 std::uint64_t FaultyDisk::failed() const {
     const std::lock_guard guard(mutex_);
-    return failed_;
+    std::uint64_t failed = 0;
+    for (const auto& [call, plan] : plans_) {
+        failed += plan.failed;
+    }
+    return failed;
 }
 
 std::optional<Failure> FaultyDisk::next(Call call) {
     const std::lock_guard guard(mutex_);
     ++calls_[call];
-    if (call != failing_call_ || fail_count_ == 0) {
+    const auto found = plans_.find(call);
+    if (found == plans_.end()) {
         return std::nullopt;
     }
-    const std::uint64_t number = seen_++;
-    if (number < fail_first_ || number - fail_first_ >= fail_count_) {
+    Plan& plan = found->second;
+    const std::uint64_t number = plan.seen++;
+    if (number < plan.first || number - plan.first >= plan.count) {
         return std::nullopt;
     }
-    ++failed_;
-    return how_;
+    ++plan.failed;
+    return plan.how;
 }
 
 void FaultyDisk::hold() {

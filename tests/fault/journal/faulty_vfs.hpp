@@ -36,11 +36,12 @@ public:
 
     [[nodiscard]] const std::string& name() const { return name_; }
 
-    /// From now on the calls of this kind number `first` (from 0) to `first + count - 1` fail.
+    /// From now on the calls of this kind number `first` (from 0) to `first + count - 1` fail;
+    /// what was said of other kinds stays.
     void fail(Call call, Failure how, std::uint64_t first, std::uint64_t count = 1);
     /// Nothing fails any more.
     void heal();
-    /// How many calls have failed since the last `fail`.
+    /// How many calls have failed on demand since `heal` or the beginning.
     [[nodiscard]] std::uint64_t failed() const;
 
     /// Syncs of the write-ahead log wait until `release`.
@@ -84,6 +85,13 @@ public:
     [[nodiscard]] sqlite3_vfs* below() const { return below_; }
 
 private:
+    struct Plan {
+        Failure how = Failure::io_error;
+        std::uint64_t first = 0;
+        std::uint64_t count = 0;
+        std::uint64_t seen = 0;
+        std::uint64_t failed = 0;
+    };
     std::string name_;
     sqlite3_vfs* below_;
     sqlite3_vfs vfs_{};
@@ -91,12 +99,7 @@ private:
     std::condition_variable changed_;
     std::map<std::string, Image> images_;
     std::map<Call, std::uint64_t> calls_;
-    Call failing_call_ = Call::open;
-    Failure how_ = Failure::io_error;
-    std::uint64_t fail_first_ = 0;
-    std::uint64_t fail_count_ = 0;
-    std::uint64_t seen_ = 0;
-    std::uint64_t failed_ = 0;
+    std::map<Call, Plan> plans_;
     std::uint64_t log_syncs_ = 0;
     bool holding_ = false;
     bool held_ = false;

@@ -82,7 +82,8 @@ std::string uncommented() {
 }
 
 TEST(DefaultToml, IsTheFileAndGivesTheDefaults) {
-    EXPECT_EQ(default_toml(), content_of(std::string(VEROHOOK_SOURCE_DIR) + "/config/verohook.toml"));
+    EXPECT_EQ(default_toml(),
+              content_of(std::string(VEROHOOK_SOURCE_DIR) + "/config/verohook.toml"));
     const auto defaults = parse_with_fakes("");
     ASSERT_TRUE(defaults);
     for (const std::string& toml : {std::string(default_toml()), uncommented()}) {

@@ -96,8 +96,7 @@ TEST(Describe, LoadsAgainToTheSameSettings) {
 TEST(Describe, WritesWhatWasSet) {
     const auto settings = parse_with_fakes(everything);
     ASSERT_TRUE(settings) << settings.error().message;
-    EXPECT_EQ(settings->state_dir.string(),
-              "/srv/\"a\\b\" ${X} $${Y} \x1b[31m \u202e ünï\tçödé");
+    EXPECT_EQ(settings->state_dir.string(), "/srv/\"a\\b\" ${X} $${Y} \x1b[31m \u202e ünï\tçödé");
     const std::string text = describe(*settings, fake_kinds());
     const std::array<std::string_view, 14> lines{
         "\nhead_max = \"2KiB\"\n",

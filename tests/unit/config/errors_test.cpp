@@ -17,7 +17,9 @@ struct Row {
 };
 
 /// What GoogleTest prints of a row.
-void PrintTo(const Row& row, std::ostream* out) { *out << row.name; }
+void PrintTo(const Row& row, std::ostream* out) {
+    *out << row.name;
+}
 
 constexpr Row key_rows[] = {
     {"unknown key, and the nearest", "[http]\nhead_maxx = \"1KiB\"\n",
@@ -62,7 +64,11 @@ constexpr Row value_rows[] = {
     {"size too small", "[http]\nhead_max = \"1B\"\n",
      "2: http.head_max: must be from 1KiB to 1MiB"},
     {"duration too small", "[http]\nidle_timeout = \"0s\"\n",
-     "2: http.idle_timeout: must be at least 1ms"},
+     "2: http.idle_timeout: must be from 1ms to 1d"},
+    {"duration too large", "[journal]\nretention_age = \"9223372036854775807ms\"\n",
+     "2: journal.retention_age: must be from 0s to 36500d"},
+    {"no room at all", "[journal]\nretention_size = \"0B\"\n",
+     "2: journal.retention_size: must be from 1MiB to 1048576GiB"},
     {"choice", "[log]\nlevel = \"warning\"\n",
      "2: log.level: 'warning' is none of \"debug\", \"info\", \"warn\", \"error\""},
     {"choice, and the nearest", "[log]\nformat = \"jsn\"\n",
@@ -79,7 +85,8 @@ constexpr Row meaning_rows[] = {
      "\"unix:/run/verohook.sock\""},
     {"address twice", "[http]\nlisten = [\"127.0.0.1:80\",\n\"localhost:80\"]\n",
      "3: http.listen: 'localhost:80' already stands in http.listen; give each address once"},
-    {"address of both ports", "[http]\nlisten = [\"[::1]:80\"]\n[admin]\nlisten = [\"[0::1]:80\"]\n",
+    {"address of both ports",
+     "[http]\nlisten = [\"[::1]:80\"]\n[admin]\nlisten = [\"[0::1]:80\"]\n",
      "4: admin.listen: '[0::1]:80' already stands in http.listen; give each address once"},
     {"port 0 is never the same", "[http]\nlisten = [\"[::1]:0\", \"[::1]:0\"]\n", ""},
     {"path", "[http]\npath = \"vero\"\n",
@@ -121,7 +128,8 @@ constexpr Row sink_rows[] = {
      "\"user_created\", \"user_updated\", \"unrecognized\"; did you mean \"clicked\"?"},
     {"waits that cross", "[sinks.a]\nkind = \"stdout\"\nretry_min = \"1h\"\nretry_max = \"1m\"\n",
      "4: sinks.a.retry_max: must not be less than retry_min"},
-    {"option out of range", "[sinks.a]\nkind = \"every\"\ntarget = \"x\"\nwait = \"2m\"\nratio = 1\n",
+    {"option out of range",
+     "[sinks.a]\nkind = \"every\"\ntarget = \"x\"\nwait = \"2m\"\nratio = 1\n",
      "4: sinks.a.wait: must be from 10ms to 1m\ntest.toml:5: sinks.a.ratio: must be from 2 to 9"},
 };
 
@@ -159,16 +167,18 @@ INSTANTIATE_TEST_SUITE_P(Sinks, Errors, testing::ValuesIn(sink_rows), test_name)
 TEST(SyntaxErrors, NameLineAndColumn) {
     for (const Row& row : syntax_rows) {
         SCOPED_TRACE(row.name);
-        EXPECT_THAT(errors_of(row.toml), testing::StartsWith("test.toml:" + std::string(row.expected)));
+        EXPECT_THAT(errors_of(row.toml),
+                    testing::StartsWith("test.toml:" + std::string(row.expected)));
     }
 }
 
 TEST(ErrorsOfAFile, ComeAllAtOnceInTheOrderOfItsLines) {
-    EXPECT_EQ(errors_of("[sinks.a]\nkind = \"none\"\n[log]\nlevel = 1\n[http]\nx = 1\nthreads = -1\n"),
-              "test.toml:2: sinks.a.kind: there is no kind of sink 'none'; there are stdout, every\n"
-              "test.toml:4: log.level: must be a text in quotes\n"
-              "test.toml:6: http.x: there is no such key; see docs/configuration.md\n"
-              "test.toml:7: http.threads: must be from 0 to 256");
+    EXPECT_EQ(
+        errors_of("[sinks.a]\nkind = \"none\"\n[log]\nlevel = 1\n[http]\nx = 1\nthreads = -1\n"),
+        "test.toml:2: sinks.a.kind: there is no kind of sink 'none'; there are stdout, every\n"
+        "test.toml:4: log.level: must be a text in quotes\n"
+        "test.toml:6: http.x: there is no such key; see docs/configuration.md\n"
+        "test.toml:7: http.threads: must be from 0 to 256");
 }
 
 TEST(ErrorsOfAFile, AreBounded) {

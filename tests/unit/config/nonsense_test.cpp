@@ -29,9 +29,9 @@ TEST(Nonsense, RandomBytesNeverCrash) {
 
 TEST(Nonsense, RandomPiecesOfTomlNeverCrash) {
     const std::vector<std::string_view> pieces{
-        "[",    "]",         "[[",     "]]",   "{",      "}",    "=",        ",",     ".",
-        "\n",   " ",         "\"",     "'",    "\"\"\"", "'''",  "\\",       "\\u12", "#",
-        "http", "listen",    "sinks",  "auth", "kind",   "1",    "-",        "1e9",   "0x",
+        "[",    "]",         "[[",     "]]",   "{",      "}",     "=",       ",",     ".",
+        "\n",   " ",         "\"",     "'",    "\"\"\"", "'''",   "\\",      "\\u12", "#",
+        "http", "listen",    "sinks",  "auth", "kind",   "1",     "-",       "1e9",   "0x",
         "true", "1979-05-2", "secret", "${",   "}",      "\"a\"", "[\"a\"]", "\r\n",  "\xff"};
     std::mt19937 random(20151001);
     for (int round = 0; round < 5'000; ++round) {

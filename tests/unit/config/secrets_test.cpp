@@ -15,15 +15,16 @@ TEST(Secrets, ComeFromTextEnvironmentAndFile) {
     const Variable variable("VEROHOOK_TEST_SECRET", "from-environment");
     folder.write("secrets", "# rotated in May\r\n\n  first-of-file  \r\nsecond-of-file");
     folder.write("password", "correct horse\n");
-    const auto file = folder.write("verohook.toml",
-                                   "[auth]\nsecrets = [\"${VEROHOOK_TEST_SECRET}\", \"written-out\"]\n"
-                                   "secrets_file = \"secrets\"\n"
-                                   "[sinks.a]\nkind = \"every\"\ntarget = \"$${x}\"\n"
-                                   "password_file = \"password\"\n");
+    const auto file =
+        folder.write("verohook.toml",
+                     "[auth]\nsecrets = [\"${VEROHOOK_TEST_SECRET}\", \"written-out\"]\n"
+                     "secrets_file = \"secrets\"\n"
+                     "[sinks.a]\nkind = \"every\"\ntarget = \"$${x}\"\n"
+                     "password_file = \"password\"\n");
     const auto settings = load(file, fake_kinds());
     ASSERT_TRUE(settings) << settings.error().message;
-    EXPECT_THAT(settings->auth.secrets, ElementsAre("from-environment", "written-out",
-                                                    "first-of-file", "second-of-file"));
+    EXPECT_THAT(settings->auth.secrets,
+                ElementsAre("from-environment", "written-out", "first-of-file", "second-of-file"));
     ASSERT_EQ(settings->sinks.size(), 1U);
     EXPECT_EQ(settings->sinks[0].options.text("password"), "correct horse");
     EXPECT_EQ(settings->sinks[0].options.text("target"), "${x}");
@@ -32,13 +33,15 @@ TEST(Secrets, ComeFromTextEnvironmentAndFile) {
 TEST(Secrets, OfAFileAreNamedByTheirPlace) {
     const TemporaryFolder folder;
     folder.write("secrets", "good-enough\nhunter2\n");
-    const auto file = folder.write("a.toml", "[auth]\nsecrets = [\"fine-secret\"]\n\n"
-                                             "secrets_file = \"secrets\"\n");
+    const auto file = folder.write("a.toml",
+                                   "[auth]\nsecrets = [\"fine-secret\"]\n\n"
+                                   "secrets_file = \"secrets\"\n");
     const auto settings = load(file, fake_kinds());
     ASSERT_FALSE(settings);
     EXPECT_EQ(settings.error().message,
-              file.string() + ":4: auth.secrets: the secret 2 of the file has fewer than 8 "
-                              "characters; `openssl rand -hex 24` makes one");
+              file.string() +
+                  ":4: auth.secrets: the secret 2 of the file has fewer than 8 "
+                  "characters; `openssl rand -hex 24` makes one");
 }
 
 TEST(Secrets, FileWithoutAnyOrWithBytesThatAreNoText) {

@@ -74,9 +74,9 @@ TEST(Units, ReadsSizes) {
 
 TEST(Units, WritesTheShortestText) {
     const std::pair<std::int64_t, std::string_view> durations[] = {
-        {0, "0s"},        {1, "1ms"},         {1'500, "1500ms"},      {75'000, "75s"},
-        {60'000, "1m"},   {3'600'000, "1h"},  {86'400'000, "1d"},     {90'000'000, "25h"},
-        {61'000, "61s"},  {5'400'000, "90m"}, {604'800'000, "7d"},
+        {0, "0s"},       {1, "1ms"},         {1'500, "1500ms"},   {75'000, "75s"},
+        {60'000, "1m"},  {3'600'000, "1h"},  {86'400'000, "1d"},  {90'000'000, "25h"},
+        {61'000, "61s"}, {5'400'000, "90m"}, {604'800'000, "7d"},
     };
     for (const auto& [milliseconds, text] : durations) {
         EXPECT_EQ(format_duration(std::chrono::milliseconds(milliseconds)), text);

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <numeric>
-#include <stdexcept>
 
 namespace verohook::delivery {
 namespace {
@@ -12,7 +11,6 @@ namespace {
 using sink::Outcome;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 std::vector<std::uint64_t> range(std::uint64_t first, std::uint64_t last) {
     std::vector<std::uint64_t> seqs(last - first + 1);
@@ -82,13 +80,13 @@ struct FilterCase {
 
 TEST_F(DeliveryTest, FiltersAndMovesOverWhatItLeavesOut) {
     using journal::Kind;
-    journal.add(body(1));                                                        // 1
-    journal.add(R"({"type":"clicked","clicked_at":1})", "clicked");              // 2
-    journal.add("not JSON", "", Kind::malformed);                                // 3
-    journal.add(R"({"type":"strange"})", "strange", Kind::unrecognized);         // 4
-    journal.add(body(1), "sent", Kind::recognized, 1);                           // 5
-    journal.add("{}", "", Kind::unrecognized);                                   // 6
-    journal.add("[]", "", Kind::malformed);                                      // 7
+    journal.add(body(1));                                                 // 1
+    journal.add(R"({"type":"clicked","clicked_at":1})", "clicked");       // 2
+    journal.add("not JSON", "", Kind::malformed);                         // 3
+    journal.add(R"({"type":"strange"})", "strange", Kind::unrecognized);  // 4
+    journal.add(body(1), "sent", Kind::recognized, 1);                    // 5
+    journal.add("{}", "", Kind::unrecognized);                            // 6
+    journal.add("[]", "", Kind::malformed);                               // 7
     const std::vector<FilterCase> cases{
         {"everything", {}, false, {1, 2, 4, 6}},
         {"duplicates too", {}, true, {1, 2, 4, 5, 6}},
@@ -213,6 +211,7 @@ TEST_F(DeliveryTest, HasEverySinkReopenItsFiles) {
     delivery->request_reopen();
     EXPECT_EQ(target.reopens(), 1);
     EXPECT_EQ(other.reopens(), 1);
+    delivery.reset();
 }
 
 TEST_F(DeliveryTest, AWrongOptionStopsTheStart) {

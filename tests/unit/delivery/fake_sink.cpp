@@ -23,7 +23,10 @@ Registry& registry() {
 
 class FakeSink final : public sink::Sink {
 public:
-    explicit FakeSink(FakeTarget& target) : target_(target) {}
+    explicit FakeSink(FakeTarget& target) : target_(target) { target_.sink_made(); }
+    ~FakeSink() override { target_.sink_gone(); }
+    FakeSink(const FakeSink&) = delete;
+    FakeSink& operator=(const FakeSink&) = delete;
     sink::Outcome deliver(std::span<const sink::Item> batch) override {
         return target_.deliver(batch);
     }
@@ -51,6 +54,9 @@ FakeTarget::FakeTarget(std::string name) : name_(std::move(name)) {
 }
 
 FakeTarget::~FakeTarget() {
+    // A thread that was left behind inside the sink must have come out of it.
+    open();
+    wait_for_end();
     const std::lock_guard lock(registry().mutex);
     registry().targets.erase(name_);
 }
@@ -87,6 +93,11 @@ void FakeTarget::open() {
 void FakeTarget::wait_blocked() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return blocked_; });
+}
+
+void FakeTarget::wait_for_end() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return sinks_ == 0; });
 }
 
 void FakeTarget::wait_for(std::size_t count) {

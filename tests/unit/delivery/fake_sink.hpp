@@ -21,6 +21,7 @@ public:
     using Make = std::function<Result<void>()>;
 
     explicit FakeTarget(std::string name);
+    /// Waits for the end of every sink that was made for it.
     ~FakeTarget();
     FakeTarget(const FakeTarget&) = delete;
     FakeTarget& operator=(const FakeTarget&) = delete;
@@ -35,12 +36,22 @@ public:
     void block();
     void open();
     void wait_blocked();
-    void reopened() { note([this] { ++reopens_; }); }
+    void sink_made() {
+        note([this] { ++sinks_; });
+    }
+    void sink_gone() {
+        note([this] { --sinks_; });
+    }
+    void reopened() {
+        note([this] { ++reopens_; });
+    }
 
     [[nodiscard]] std::vector<std::uint64_t> seqs() const;
     [[nodiscard]] std::vector<std::string> texts() const;
     [[nodiscard]] std::vector<std::size_t> batches() const;
     [[nodiscard]] int reopens() const;
+    /// Blocks until no sink is left that could write here.
+    void wait_for_end();
     void wait_for(std::size_t count);
 
     [[nodiscard]] sink::Outcome deliver(std::span<const sink::Item> batch);
@@ -55,6 +66,7 @@ private:
     std::vector<std::string> texts_;
     std::vector<std::size_t> batches_;
     int reopens_ = 0;
+    int sinks_ = 0;
     bool open_ = false;
     bool blocked_ = false;
 };

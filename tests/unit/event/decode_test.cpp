@@ -31,8 +31,8 @@ const std::vector<DecodeRow>& null_rows() {
          R"("bounce":{"type":null,"code":null,"message":null},"trigger":null)"},
         {"nulls_inside",
          R"({"type":"user_updated","user":{"id":null,"email":null,"x":null},)"
-         R"("campaign":{"id":null,"name":null},"event":{"name":null,"triggered_at":null,"data":null},)"
-         R"("changes":{"_tags":null,"a":null}})",
+         R"("campaign":{"id":null,"name":null},"event":{"name":null,"triggered_at":null,)"
+         R"("data":null},"changes":{"_tags":null,"a":null}})",
          R"(,"user":{"id":null,"email":null,"properties":{"x":null}},)"
          R"("campaign":{"id":null,"name":null},"changes":{"tags":null,"properties":{"a":null}},)"
          R"("trigger":{"name":null,"triggered_at":null,"data":null})"},

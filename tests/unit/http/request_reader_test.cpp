@@ -124,5 +124,35 @@ TEST(RequestReader, ADeclaredLengthCostsNoMemoryBeforeItsBytesCome) {
     EXPECT_LE(reader.body().capacity(), 128U * 1024);
 }
 
+TEST(RequestReader, ALargeRequestLeavesNoMemoryBehind) {
+    const HttpLimits limits;
+    RequestReader reader(limits, Peer{});
+    reader.next_request();
+    std::string bytes = "POST /" + std::string(5000, 'p') + "?" + std::string(5000, 'q') +
+                        " HTTP/1.1\r\nHost: a\r\nContent-Length: 500000\r\n";
+    for (int count = 0; count < 100; ++count) {
+        bytes += "X: y\r\n";
+    }
+    bytes += "\r\n" + std::string(500'000, 'x');
+    std::size_t at = 0;
+    for (Progress progress = reader.advance(); progress != Progress::complete;
+         progress = reader.advance()) {
+        if (progress == Progress::more) {
+            const boost::asio::mutable_buffer room = reader.prepare();
+            const std::size_t size = std::min(room.size(), bytes.size() - at);
+            std::memcpy(room.data(), bytes.data() + at, size);
+            at += size;
+            reader.commit(size);
+        }
+    }
+    EXPECT_EQ(reader.body().size(), 500'000U);
+    EXPECT_EQ(reader.head().headers.size(), 102U);
+    reader.next_request();
+    const RequestHead& head = reader.head();
+    EXPECT_LE(reader.body().capacity() + head.path.capacity() + head.query.capacity(), 600U);
+    EXPECT_LE(head.headers.capacity(), 16U);
+    EXPECT_LE(reader.prepare().size(), 2048U);
+}
+
 }  // namespace
 }  // namespace verohook::http

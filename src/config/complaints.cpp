@@ -1,0 +1,37 @@
+#include "config/complaints.hpp"
+
+#include "base/text.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace verohook::config {
+
+void Complaints::add(std::size_t line, std::string_view key, std::string_view sentence) {
+    std::string text = printable(file_.string());
+    if (line != 0) {
+        text += ":" + std::to_string(line);
+    }
+    text.append(": ").append(printable(key));
+    text.append(key.empty() ? "" : ": ").append(sentence);
+    lines_.push_back({line, std::move(text)});
+}
+
+std::string Complaints::text() const {
+    auto sorted = lines_;
+    std::stable_sort(sorted.begin(), sorted.end(), [](const Line& left, const Line& right) {
+        return left.number < right.number;
+    });
+    const std::size_t shown = std::min(sorted.size(), shown_max);
+    std::string text;
+    for (const Line& line : std::span(sorted).first(shown)) {
+        text.append(text.empty() ? "" : "\n").append(line.text);
+    }
+    if (shown < sorted.size()) {
+        text += "\n" + printable(file_.string()) + ": and " +
+                std::to_string(sorted.size() - shown) + " more; correct these first";
+    }
+    return text;
+}
+
+}  // namespace verohook::config

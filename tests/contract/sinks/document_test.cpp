@@ -1,0 +1,47 @@
+// docs/sinks.md says what the code does.
+
+#include "sink_fixture.hpp"
+#include "sinks/table.hpp"
+
+#include <gmock/gmock.h>
+
+namespace verohook::sinks {
+namespace {
+
+using testing::HasSubstr;
+
+const std::filesystem::path source_folder = VEROHOOK_SOURCE_DIR;
+
+/// The first block of code of a language in a document.
+std::string code_block(std::string_view document, std::string_view language) {
+    const std::string opening = "```" + std::string(language) + "\n";
+    const std::size_t begin = document.find(opening);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    const std::size_t end = document.find("```\n", begin + opening.size());
+    return std::string(document.substr(begin + opening.size(), end - begin - opening.size()));
+}
+
+TEST(SinksDocument, ShowsTheExampleThatIsTested) {
+    EXPECT_EQ(code_block(read_file(source_folder / "docs" / "sinks.md"), "cpp"),
+              read_file(source_folder / "tests" / "contract" / "sinks" / "example_sink.cpp"));
+}
+
+TEST(SinksDocument, NamesEveryKindAndEveryOption) {
+    const std::string document = read_file(source_folder / "docs" / "sinks.md");
+    for (const sink::SinkKind* kind : all_kinds()) {
+        SCOPED_TRACE(kind->name);
+        const std::size_t begin = document.find("\n## " + std::string(kind->name) + "\n");
+        ASSERT_NE(begin, std::string::npos) << "no section '## " << kind->name << "'";
+        const std::string section =
+            document.substr(begin, document.find("\n## ", begin + 1) - begin);
+        EXPECT_THAT(section, HasSubstr("kind = \"" + std::string(kind->name) + "\""));
+        for (const OptionSpec& option : kind->options) {
+            EXPECT_THAT(section, HasSubstr("| `" + std::string(option.name) + "` |"));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace verohook::sinks

@@ -1,0 +1,97 @@
+#include "test_events.hpp"
+
+#include "base/text.hpp"
+#include "event/samples.hpp"
+
+#include <charconv>
+#include <numeric>
+#include <utility>
+
+namespace verohook::sinks {
+
+namespace {
+
+const Timestamp received = *parse_rfc3339("2026-11-23T23:57:41.123456Z");
+
+}  // namespace
+
+TestEvents::TestEvents(const std::vector<std::string>& bodies, std::uint64_t first)
+    : bodies_(bodies) {
+    for (std::size_t index = 0; index < bodies_.size(); ++index) {
+        const std::uint64_t seq = first + index;
+        envelopes_.push_back(
+            {seq, std::string(30, '0') + std::to_string(10 + seq % 90), received, std::nullopt});
+        auto decoded = event::decode(bodies_[index]);
+        VEROHOOK_CHECK(decoded.has_value());
+        events_.push_back(std::move(*decoded));
+        texts_.emplace_back();
+        event::encode(event::Format::json, envelopes_.back(), events_.back(), bodies_[index],
+                      texts_.back());
+    }
+    for (std::size_t index = 0; index < bodies_.size(); ++index) {
+        items_.push_back({envelopes_[index], events_[index], bodies_[index], texts_[index]});
+    }
+}
+
+std::vector<std::string> ordinary_bodies(std::size_t count) {
+    const auto& types = event::known_types();
+    std::vector<std::string> bodies;
+    for (std::size_t index = 0; index < count; ++index) {
+        bodies.push_back(event::sample_body(types[index % types.size()], index, received));
+    }
+    return bodies;
+}
+
+std::string huge_body(std::size_t bytes) {
+    return R"({"type":"bounced","bounced_at":1435016238,"bounce_message":")" +
+           std::string(bytes, 'x') + R"("})";
+}
+
+std::string hostile_body() {
+    return "{\"type\":\"bounced\",\"bounced_at\":1435016238,"
+           "\"user\":{\"id\":\"1\\nforged seq=99\",\"email\":\"\\u001b[31mred\\u0007@x.y\"},"
+           "\"campaign\":{\"name\":\"a\\r\\nb \\\"c\\\" \\\\ \\u2028 \\u202e \\u0085 \\u007f "
+           "\x7f\"},"
+           "\"bounce_message\":\"\\t\\u0000\",\"message_id\":\"\xc2\x9b\xe2\x80\xa9\"}";
+}
+
+std::vector<std::uint64_t> seqs_in(std::string_view text) {
+    std::vector<std::uint64_t> seqs;
+    std::size_t begin = 0;
+    while (begin < text.size()) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        const std::string_view line = text.substr(begin, end - begin);
+        begin = end + 1;
+        std::size_t at = line.find("\"seq\":");
+        std::size_t skip = 6;
+        if (at == std::string_view::npos) {
+            at = line.find(" seq=");
+            skip = 5;
+        }
+        std::uint64_t seq = 0;
+        if (at != std::string_view::npos) {
+            std::from_chars(line.data() + at + skip, line.data() + line.size(), seq);
+        }
+        seqs.push_back(seq);
+    }
+    return seqs;
+}
+
+std::vector<std::uint64_t> range(std::uint64_t first, std::uint64_t last) {
+    std::vector<std::uint64_t> seqs(last - first + 1);
+    std::iota(seqs.begin(), seqs.end(), first);
+    return seqs;
+}
+
+bool has_raw_control(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const auto step = utf8_step(text, at);
+        if (!step || (step->code_point != '\n' && is_dangerous(step->code_point))) {
+            return true;
+        }
+        at += step->length;
+    }
+    return false;
+}
+
+}  // namespace verohook::sinks
