@@ -22,9 +22,10 @@ std::uint64_t bit_of(const std::string& name) {
     if (name.empty()) {
         return 1;
     }
-    const std::size_t mixed = name.size() + static_cast<unsigned char>(name.front()) * 7U +
-                              static_cast<unsigned char>(name.back()) * 13U;
-    return std::uint64_t{1} << (mixed % 64U);
+    const std::size_t first = static_cast<unsigned char>(name.front());
+    const std::size_t last = static_cast<unsigned char>(name.back());
+    const std::size_t mixed = name.size() + first * 7 + last * 13;
+    return std::uint64_t{1} << (mixed % 64);
 }
 
 bool small_has_duplicates(const Object& object) {

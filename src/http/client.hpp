@@ -25,7 +25,9 @@ struct ClientResponse {
 };
 
 struct ClientSettings {
-    std::chrono::milliseconds timeout{30'000};  ///< For one exchange, connecting included.
+    /// For one exchange, connecting included. The system's look-up of a host's name cannot be
+    /// interrupted and may take longer.
+    std::chrono::milliseconds timeout{30'000};
     bool verify_tls = true;
     std::size_t response_bytes_max = 1024 * 1024;
 };

@@ -34,7 +34,8 @@ HttpLimits quick_limits() {
     HttpLimits limits;
     limits.head_timeout = 40ms;
     limits.body_timeout = 40ms;
-    limits.idle_timeout = 40ms;
+    // Long enough for a client on a busy machine to begin after it has connected.
+    limits.idle_timeout = 400ms;
     limits.write_timeout = 40ms;
     limits.linger_timeout = 40ms;
     return limits;
@@ -97,11 +98,9 @@ TEST(Deadlines, TheHandlerMayTakeItsTime) {
     RawClient slow(server.address());
     slow.send(post("/later", "x"));
     server.handler.wait_for_kept(1);
-    // Another connection lives through its whole idle time meanwhile.
-    for (int round = 0; round < 3; ++round) {
-        RawClient idle(server.address());
-        EXPECT_TRUE(idle.is_closed_cleanly());
-    }
+    // Another connection lives through its whole idle time meanwhile, which is the longest limit.
+    RawClient idle(server.address());
+    EXPECT_TRUE(idle.is_closed_cleanly());
     server.handler.release();
     EXPECT_EQ(slow.read_answer()->status, 200U);
 }
