@@ -40,8 +40,8 @@ void append_sink(std::string& out, const delivery::SinkStatus& sink, journal::Se
     out.append(R"(,"kind":")").append(sink.kind);
     out.append(R"(","state":")").append(state_text(sink.state));
     out.append(R"(","position":)").append(std::to_string(sink.position));
-    out.append(R"(,"lag":)").append(
-        std::to_string(newest > sink.position ? newest - sink.position : 0));
+    out.append(R"(,"lag":)")
+        .append(std::to_string(newest > sink.position ? newest - sink.position : 0));
     out.append(R"(,"delivered":)").append(std::to_string(sink.delivered));
     out.append(R"(,"retries":)").append(std::to_string(sink.retries));
     out.append(R"(,"dead":)").append(std::to_string(sink.dead));
@@ -88,8 +88,8 @@ http::Response Health::readiness() const {
     append_check(body, "journal", health.writable, health.problem);
     body += ',';
     append_check(body, "accepting", !draining, "the program is stopping");
-    body += R"(],"journal":{"oldest":)" + std::to_string(health.oldest) +
-            R"(,"newest":)" + std::to_string(health.newest) + R"(,"used_bytes":)" +
+    body += R"(],"journal":{"oldest":)" + std::to_string(health.oldest) + R"(,"newest":)" +
+            std::to_string(health.newest) + R"(,"used_bytes":)" +
             std::to_string(health.used_bytes) + R"(,"commits":)" + std::to_string(health.commits) +
             R"(,"failures":)" + std::to_string(health.failures) + R"(,"queued":)" +
             std::to_string(health.queued) + R"(},"sinks":[)";

@@ -21,8 +21,8 @@ int check(const CommonArguments& arguments);
 struct SendArguments {
     std::vector<std::string> types;  ///< Empty or `all`: all twelve.
     std::string to;
-    std::uint64_t count = 1;         ///< Of each type.
-    double rate = 0;                 ///< Requests a second; 0: as fast as answers come.
+    std::uint64_t count = 1;  ///< Of each type.
+    double rate = 0;          ///< Requests a second; 0: as fast as answers come.
     unsigned concurrency = 1;
     std::uint64_t first_number = 0;  ///< Chooses the made-up customers; 0: from the clock.
     bool dry_run = false;            ///< Print the bodies, one a line, instead.

@@ -94,8 +94,8 @@ std::string pretty_line(const Shown& shown, bool colour) {
     }
     line += detail_text(event);
     if (record.duplicate_of) {
-        line += painted("  duplicate of #" + std::to_string(*record.duplicate_of), "\x1b[2m",
-                        colour);
+        line +=
+            painted("  duplicate of #" + std::to_string(*record.duplicate_of), "\x1b[2m", colour);
     }
     if (!common.problems.empty()) {
         line += painted("  (" + printable(common.problems.front(), 128) + ")", "\x1b[33m", colour);

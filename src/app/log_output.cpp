@@ -47,9 +47,8 @@ struct LogOutput::State {
     explicit State(const config::Log& settings)
         : json(settings.json),
           pool(std::make_shared<spdlog::details::thread_pool>(queue_records_max, 1)),
-          logger(std::make_shared<spdlog::async_logger>("verohook", make_sink(), pool,
-                                                        spdlog::async_overflow_policy::
-                                                            overrun_oldest)) {
+          logger(std::make_shared<spdlog::async_logger>(
+              "verohook", make_sink(), pool, spdlog::async_overflow_policy::overrun_oldest)) {
         logger->set_level(to_spdlog(settings.level));
         logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":%v})"
                                  : "%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v",
@@ -89,6 +88,8 @@ LogOutput::LogOutput(const config::Log& settings) : state_(std::make_unique<Stat
     });
 }
 
-LogOutput::~LogOutput() { log::set_output({}); }
+LogOutput::~LogOutput() {
+    log::set_output({});
+}
 
 }  // namespace verohook::app

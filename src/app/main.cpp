@@ -43,8 +43,9 @@ void add_send(CLI::App& app, SendArguments& arguments) {
     command->add_option("--concurrency", arguments.concurrency, "Connections")
         ->default_val(1)
         ->check(CLI::Range(1, 1024));
-    command->add_option("--first-number", arguments.first_number,
-                        "Where the made-up customers begin; 0: anywhere")
+    command
+        ->add_option("--first-number", arguments.first_number,
+                     "Where the made-up customers begin; 0: anywhere")
         ->default_val(0);
     command->add_flag("--dry-run", arguments.dry_run, "Print the bodies instead of sending");
     command->add_flag("-q,--quiet", arguments.quiet, "Print nothing; the exit status tells");
@@ -86,8 +87,9 @@ int run(int argc, char** argv) {
     add_config(*app.add_subcommand("serve", "Take events, until SIGTERM or SIGINT")->footer(""),
                serve_arguments);
     CommonArguments check_arguments;
-    add_config(*app.add_subcommand("check", "Check configuration, state folder and addresses, and "
-                                            "print the effective settings")
+    add_config(*app.add_subcommand("check",
+                                   "Check configuration, state folder and addresses, and "
+                                   "print the effective settings")
                     ->footer(""),
                check_arguments);
     SendArguments send_arguments;
@@ -118,4 +120,6 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace verohook::app
 
-int main(int argc, char** argv) { return verohook::app::run(argc, argv); }
+int main(int argc, char** argv) {
+    return verohook::app::run(argc, argv);
+}

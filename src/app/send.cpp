@@ -92,9 +92,9 @@ private:
             request.body = body(index);
             if (arguments_.rate > 0) {
                 std::this_thread::sleep_until(
-                    started_ + std::chrono::duration_cast<Steady::duration>(
-                                   std::chrono::duration<double>(
-                                       static_cast<double>(index) / arguments_.rate)));
+                    started_ +
+                    std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(
+                        static_cast<double>(index) / arguments_.rate)));
             }
             const auto before = Steady::now();
             const auto response = (*client)->exchange(request);

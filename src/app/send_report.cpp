@@ -38,10 +38,9 @@ bool SendReport::all_accepted() const {
 }
 
 std::string SendReport::text() const {
-    std::string out = fmt::format("{} events in {:.2f} s, {:.0f} a second\n",
-                                  with_thousands(latencies.size()), seconds(elapsed),
-                                  static_cast<double>(latencies.size()) /
-                                      std::max(1e-9, seconds(elapsed)));
+    std::string out = fmt::format(
+        "{} events in {:.2f} s, {:.0f} a second\n", with_thousands(latencies.size()),
+        seconds(elapsed), static_cast<double>(latencies.size()) / std::max(1e-9, seconds(elapsed)));
     for (const auto& [status, count] : statuses) {
         out += fmt::format("  status {}: {}\n", status, with_thousands(count));
     }

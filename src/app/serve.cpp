@@ -109,8 +109,9 @@ public:
             admin_server_->drain(std::chrono::milliseconds{100});
         }
         if (!ended) {
-            log::warn("a sink did not finish in time; it goes on from its position at the next "
-                      "start");
+            log::warn(
+                "a sink did not finish in time; it goes on from its position at the next "
+                "start");
             stuck_ = true;
         }
     }

@@ -61,8 +61,8 @@ bool matches(const TailArguments& arguments, const Shown& shown) {
     if (!arguments.types.empty()) {
         const std::string_view type =
             shown.event == nullptr ? "malformed" : event::type_name(*shown.event);
-        const bool unrecognized = shown.event != nullptr &&
-                                  std::holds_alternative<event::Unrecognized>(*shown.event);
+        const bool unrecognized =
+            shown.event != nullptr && std::holds_alternative<event::Unrecognized>(*shown.event);
         const auto is_wanted = [&](const std::string& wanted) {
             return wanted == type || (unrecognized && wanted == "unrecognized");
         };
@@ -147,8 +147,8 @@ private:
     }
 
     [[nodiscard]] std::optional<std::string> line_of(const journal::Record& record) const {
-        Shown shown{record, {record.seq, to_hex(record.id), record.received_at,
-                             record.duplicate_of}};
+        Shown shown{record,
+                    {record.seq, to_hex(record.id), record.received_at, record.duplicate_of}};
         const auto decoded = event::decode(record.body);
         if (decoded && record.kind != journal::Kind::malformed) {
             shown.event = &*decoded;
@@ -185,8 +185,8 @@ Result<journal::Seq> start_position(const TailArguments& arguments,
         }
         return reader.last_before(*at);
     }
-    const bool filtered = !arguments.types.empty() || !arguments.user.empty() ||
-                          !arguments.campaign.empty();
+    const bool filtered =
+        !arguments.types.empty() || !arguments.user.empty() || !arguments.campaign.empty();
     const auto newest = reader.newest();
     const std::uint64_t lines = arguments.lines.value_or(default_lines);
     if (!newest || filtered || *newest < lines) {

@@ -75,9 +75,9 @@ Result<Cidr> Cidr::parse(std::string_view text) {
             std::from_chars(digits.data(), digits.data() + digits.size(), cidr.prefix_);
         if (error != std::errc{} || end != digits.data() + digits.size() ||
             cidr.prefix_ > address->bits_) {
-            return Error{ErrorCode::invalid_input,
-                         "'" + std::string(text) + "': the prefix must be a number from 0 to " +
-                             std::to_string(address->bits_)};
+            return Error{ErrorCode::invalid_input, "'" + std::string(text) +
+                                                       "': the prefix must be a number from 0 to " +
+                                                       std::to_string(address->bits_)};
         }
     }
     return cidr;

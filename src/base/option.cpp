@@ -42,9 +42,13 @@ void Options::set(std::string name, OptionValue value) {
     values_.insert_or_assign(std::move(name), std::move(value));
 }
 
-bool Options::has(std::string_view name) const { return values_.find(name) != values_.end(); }
+bool Options::has(std::string_view name) const {
+    return values_.find(name) != values_.end();
+}
 
-bool Options::boolean(std::string_view name) const { return get<bool>(values_, name); }
+bool Options::boolean(std::string_view name) const {
+    return get<bool>(values_, name);
+}
 
 std::int64_t Options::integer(std::string_view name) const {
     return get<std::int64_t>(values_, name);

@@ -21,8 +21,8 @@ struct Utf8Step {
 };
 [[nodiscard]] std::optional<Utf8Step> utf8_step(std::string_view text, std::size_t at);
 
-/// Whether a code point would move, hide or reorder text on a terminal or split a line: C0, DEL, C1,
-/// U+2028, U+2029, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C, U+FEFF.
+/// Whether a code point would move, hide or reorder text on a terminal or split a line: C0, DEL,
+/// C1, U+2028, U+2029, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069, U+061C, U+FEFF.
 [[nodiscard]] bool is_dangerous(char32_t code_point);
 
 /// The candidate nearest to `word` by edit distance, if near enough to be what was meant.

@@ -22,9 +22,9 @@ public:
 
     enum class Verdict {
         passed,
-        missing,   ///< No credentials at all.
-        wrong,     ///< Credentials that are none of the secrets.
-        proxied,   ///< No secret is configured, and the request came from elsewhere.
+        missing,  ///< No credentials at all.
+        wrong,    ///< Credentials that are none of the secrets.
+        proxied,  ///< No secret is configured, and the request came from elsewhere.
     };
     /// `path_secret` is the segment after the webhook's path; nothing if there is none. How long
     /// this takes does not depend on how much of a credential is right.

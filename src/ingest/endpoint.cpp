@@ -59,8 +59,8 @@ public:
             return;
         }
         auto& classification = std::get<event::Classification>(verdict);
-        draft.kind = classification.recognized ? journal::Kind::recognized
-                                               : journal::Kind::unrecognized;
+        draft.kind =
+            classification.recognized ? journal::Kind::recognized : journal::Kind::unrecognized;
         draft.type = std::move(classification.type);
         draft.occurred_at = classification.occurred_at;
         type_ = draft.type;
@@ -196,8 +196,8 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
                                            ? "a wrong secret"
                                            : "no secret; Vero's URL needs one of auth.secrets"));
     }
-    http::Response response = http::problem(
-        401, "unauthorized", "The request carries no valid secret.");
+    http::Response response =
+        http::problem(401, "unauthorized", "The request carries no valid secret.");
     response.headers.emplace_back("WWW-Authenticate", "Bearer, Basic realm=\"verohook\"");
     return response;
 }
@@ -210,16 +210,15 @@ void Endpoint::on_request(http::Exchange& exchange) {
         if (unzipped) {
             append->take(std::move(*unzipped));
         } else if (unzipped.error().too_large) {
-            exchange.respond(http::problem(
-                413, "body_too_large",
-                "The decompressed body is larger than " +
-                    std::to_string(settings_.body_bytes_max) + " bytes."));
+            exchange.respond(http::problem(413, "body_too_large",
+                                           "The decompressed body is larger than " +
+                                               std::to_string(settings_.body_bytes_max) +
+                                               " bytes."));
             return;
         } else {
             const auto& error = unzipped.error();
-            append->take_broken(
-                std::move(exchange.body()),
-                {"The body is no valid gzip data: " + error.message, error.offset});
+            append->take_broken(std::move(exchange.body()),
+                                {"The body is no valid gzip data: " + error.message, error.offset});
         }
     } else {
         append->take(std::move(exchange.body()));

@@ -18,7 +18,7 @@ struct EndpointSettings {
     std::string path = "/webhooks/vero";
     bool auth_required = true;
     std::vector<std::string> secrets = {};
-    std::vector<Cidr> allow = {};            ///< Empty: everybody.
+    std::vector<Cidr> allow = {};  ///< Empty: everybody.
     std::vector<Cidr> trusted_proxies = {};
     std::size_t body_bytes_max = 1024 * 1024;  ///< After decompression.
 };

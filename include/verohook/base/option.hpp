@@ -36,7 +36,7 @@ struct OptionSpec {
     std::string_view help = {};      ///< One sentence.
     std::vector<std::string_view> choices = {};  ///< If not empty: the only texts allowed.
     bool required = false;
-    std::int64_t min = 0;       ///< For integers, durations (ms) and sizes (bytes).
+    std::int64_t min = 0;  ///< For integers, durations (ms) and sizes (bytes).
     std::int64_t max = INT64_MAX;
 };
 
@@ -51,11 +51,14 @@ public:
     void set(std::string name, OptionValue value);
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] bool boolean(std::string_view name) const;
-    [[nodiscard]] std::int64_t integer(std::string_view name) const;  ///< Integers and sizes (bytes).
+    [[nodiscard]] std::int64_t integer(
+        std::string_view name) const;  ///< Integers and sizes (bytes).
     [[nodiscard]] const std::string& text(std::string_view name) const;
     [[nodiscard]] const std::vector<std::string>& list(std::string_view name) const;
     [[nodiscard]] std::chrono::milliseconds duration(std::string_view name) const;
-    [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const { return values_; }
+    [[nodiscard]] const std::map<std::string, OptionValue, std::less<>>& all() const {
+        return values_;
+    }
 
 private:
     std::map<std::string, OptionValue, std::less<>> values_;

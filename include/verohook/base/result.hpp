@@ -37,9 +37,9 @@ using Result = boost::system::result<T, Error>;
 }  // namespace verohook
 
 /// A check that is always on.
-#define VEROHOOK_CHECK(condition)                                      \
-    do {                                                               \
-        if (!(condition)) {                                            \
-            ::verohook::fail_check(#condition, __FILE__, __LINE__);    \
-        }                                                              \
+#define VEROHOOK_CHECK(condition)                                   \
+    do {                                                            \
+        if (!(condition)) {                                         \
+            ::verohook::fail_check(#condition, __FILE__, __LINE__); \
+        }                                                           \
     } while (false)

@@ -65,9 +65,9 @@ protected:
 
 /// What a sink is made with.
 struct SinkContext {
-    std::string name;                 ///< Its name in the configuration.
-    Options options;                  ///< Checked against the kind's table.
-    const Clock& clock;               ///< Outlives the sink.
+    std::string name;    ///< Its name in the configuration.
+    Options options;     ///< Checked against the kind's table.
+    const Clock& clock;  ///< Outlives the sink.
 };
 
 /// A kind of sink: all that the program knows of it before one is made.

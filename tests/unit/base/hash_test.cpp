@@ -15,8 +15,8 @@ TEST(Hash, HexRoundTrip) {
     const Hash128 hash = hash128("a body", 7);
     EXPECT_EQ(parse_hash128(to_hex(hash)), hash);
     EXPECT_NE(hash, hash128("a body", 8));
-    for (const char* input : {"", "99", "99AA06d3014798d86001c324468d497f",
-                              "g9aa06d3014798d86001c324468d497f"}) {
+    for (const char* input :
+         {"", "99", "99AA06d3014798d86001c324468d497f", "g9aa06d3014798d86001c324468d497f"}) {
         EXPECT_FALSE(parse_hash128(input).has_value()) << input;
     }
 }

@@ -35,7 +35,9 @@ TEST(Printable, LetsNothingThroughThatPaintsOrSplits) {
     }
 }
 
-TEST(Printable, CutsWhatIsTooLong) { EXPECT_EQ(printable("abcdef", 3), "abc…"); }
+TEST(Printable, CutsWhatIsTooLong) {
+    EXPECT_EQ(printable("abcdef", 3), "abc…");
+}
 
 TEST(Nearest, FindsWhatWasMeantAndNothingElse) {
     const std::array<std::string_view, 3> known{"listen", "path", "body_max"};
