@@ -11,6 +11,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <system_error>
 
 #include <cctype>
 #include <cerrno>
@@ -306,8 +307,8 @@ Result<Settings> load(const std::filesystem::path& file, std::span<const KindOpt
     std::error_code ignored;  // A file that is no folder and could be read needs no more checks.
     if (!stream.is_open() || std::filesystem::is_directory(file, ignored)) {
         const int code = errno == 0 ? EISDIR : errno;
-        return Error{ErrorCode::invalid_input,
-                     printable(file.string()) + ": cannot be read: " + std::strerror(code)};
+        return Error{ErrorCode::invalid_input, printable(file.string()) + ": cannot be read: " +
+                                                   std::generic_category().message(code)};
     }
     return parse(content.str(), file, kinds);
 }

@@ -96,6 +96,7 @@ void Writer::option(const OptionSpec& spec, const Options& options) {
 
 std::vector<std::string> texts(const std::vector<Cidr>& networks) {
     std::vector<std::string> all;
+    all.reserve(networks.size());
     for (const Cidr& network : networks) {
         all.push_back(network.to_string());
     }

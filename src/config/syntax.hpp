@@ -17,8 +17,8 @@ struct SyntaxProblem {
 
 /// Longest file and line that are read. A line such as `a.a.a.a… = 1` nests tables, and the library
 /// destroys them recursively: beyond some 20,000 it would run out of stack.
-inline constexpr std::size_t file_bytes_max = 1024 * 1024;
-inline constexpr std::size_t line_bytes_max = 8 * 1024;
+inline constexpr std::size_t file_bytes_max = 1024UL * 1024;
+inline constexpr std::size_t line_bytes_max = 8UL * 1024;
 [[nodiscard]] std::optional<SyntaxProblem> check_bounds(std::string_view toml);
 
 /// The library's own complaint, without any value of the file: a number that it cannot read may be

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include <cerrno>
 #include <cstring>
@@ -156,8 +157,9 @@ void TableReader::read_secret_file(const OptionSpec& spec, Options& options) {
     std::stringstream content;
     if (!file || !(content << file.rdbuf())) {
         const int code = errno;
-        return complain_of_file("cannot read " + printable(path.string()) + ": " +
-                                (code == 0 ? "it is empty or no file" : std::strerror(code)));
+        return complain_of_file(
+            "cannot read " + printable(path.string()) + ": " +
+            (code == 0 ? "it is empty or no file" : std::generic_category().message(code)));
     }
     std::vector<std::string> secrets;
     for (std::string line_text; std::getline(content, line_text);) {

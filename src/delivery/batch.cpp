@@ -7,7 +7,7 @@ namespace verohook::delivery {
 namespace {
 
 /// An idle sink keeps no more than this of its text buffer.
-constexpr std::size_t kept_bytes_max = 256 * 1024;
+constexpr std::size_t kept_bytes_max = std::size_t{256} * 1024;
 
 }  // namespace
 

@@ -161,7 +161,7 @@ bool Worker::deliver(const std::stop_token& draining) {
         next += outcome->taken;
         count_delivered(outcome->taken);
         if (outcome->verdict == sink::Verdict::reject) {
-            bury(items[next].envelope.seq, std::move(outcome->reason));
+            bury(items[next].envelope.seq, outcome->reason);
             ++next;
         }
         pass(next);

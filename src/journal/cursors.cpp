@@ -6,7 +6,7 @@
 
 namespace verohook::journal {
 
-Cursors::Cursors(std::map<std::string, Seq> stored, std::function<void()> nudge)
+Cursors::Cursors(const std::map<std::string, Seq>& stored, std::function<void()> nudge)
     : nudge_(std::move(nudge)) {
     for (const auto& [sink, seq] : stored) {
         Entry& entry = entries_[sink];

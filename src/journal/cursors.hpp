@@ -17,7 +17,7 @@ namespace verohook::journal {
 class Cursors {
 public:
     /// `nudge` wakes the writer.
-    Cursors(std::map<std::string, Seq> stored, std::function<void()> nudge);
+    Cursors(const std::map<std::string, Seq>& stored, std::function<void()> nudge);
 
     /// Makes a sink known; a new one is on the disk when this returns. `start`: where a new one
     /// begins. Error: `unavailable`, `stopping`.

@@ -84,10 +84,10 @@ public:
             generation.table.put(probe.place(), entry.id, offset);
         }
         window_.next_ = segment * segment_events + count;
-        tail_ = count < segment_events ? std::string(entries.substr(0, count * entry_bytes)) : "";
+        tail = count < segment_events ? std::string(entries.substr(0, count * entry_bytes)) : "";
     }
 
-    std::string tail_;
+    std::string tail;
 
 private:
     DuplicateWindow& window_;
@@ -135,8 +135,8 @@ Result<void> DuplicateWindow::load(SegmentStore& store) {
         return visited.error();
     }
     first_open_ = next_ / segment_events;
-    if (!loader.tail_.empty()) {
-        open_.push_back(std::move(loader.tail_));
+    if (!loader.tail.empty()) {
+        open_.push_back(std::move(loader.tail));
     }
     return {};
 }

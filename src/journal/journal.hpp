@@ -83,7 +83,8 @@ enum class From { beginning, now };
 
 struct ReadLimit {
     std::size_t records_max = 500;
-    std::size_t bytes_max = 4 * 1024 * 1024;  ///< Of bodies; at least one record is returned.
+    std::size_t bytes_max =
+        std::size_t{4} * 1024 * 1024;  ///< Of bodies; at least one record is returned.
 };
 
 /// What the journal can say of itself at any time, from any thread.

@@ -9,7 +9,7 @@ namespace verohook::journal {
 namespace {
 
 // Beyond this a commit takes so long that those who wait behind it would notice.
-constexpr std::size_t batch_bytes_max = 8 * 1024 * 1024;
+constexpr std::size_t batch_bytes_max = std::size_t{8} * 1024 * 1024;
 
 }  // namespace
 

@@ -36,7 +36,7 @@ constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
 // where the last writes went, and few enough not to delay the start.
 constexpr Seq checked_records = 100;
 // A few huge bodies are not to delay it either.
-constexpr std::size_t checked_bytes = 4 * 1024 * 1024;
+constexpr std::size_t checked_bytes = std::size_t{4} * 1024 * 1024;
 
 Error not_a_journal(const std::filesystem::path& file, std::string_view why) {
     return {ErrorCode::corrupt, file.string() + " is not a journal of verohook (" +

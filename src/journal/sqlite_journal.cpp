@@ -17,10 +17,10 @@ class SqliteJournal final : public Journal {
 public:
     SqliteJournal(const SqliteJournalSettings& settings, const Clock& clock,
                   std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store,
-                  std::map<std::string, Seq> positions)
+                  const std::map<std::string, Seq>& positions)
         : lock_(std::move(lock)),
           queue_(settings.limits),
-          cursors_(std::move(positions), [this] { queue_.nudge(); }),
+          cursors_(positions, [this] { queue_.nudge(); }),
           recent_(settings.limits.recent_bytes_max),
           readers_(settings.directory / "journal.db", settings.vfs),
           checkpointer_(
@@ -129,12 +129,12 @@ Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings
     if (!store) {
         return store.error();
     }
-    Result<std::map<std::string, Seq>> positions = (*store)->positions();
+    const Result<std::map<std::string, Seq>> positions = (*store)->positions();
     if (!positions) {
         return positions.error();
     }
     auto journal = std::make_unique<SqliteJournal>(settings, clock, std::move(*lock),
-                                                   std::move(*store), std::move(*positions));
+                                                   std::move(*store), *positions);
     if (const auto started = journal->start(); !started) {
         return started.error();
     }

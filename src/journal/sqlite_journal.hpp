@@ -14,8 +14,8 @@ struct SqliteJournalSettings {
     std::string vfs = {};  ///< Name of a SQLite VFS; empty: the default one. For tests.
     /// The write-ahead log is copied into the database beside the appends once this much of it is
     /// new, and begun anew once it is this long.
-    std::size_t checkpoint_bytes = 4 * 1024 * 1024;
-    std::size_t log_restart_bytes = 32 * 1024 * 1024;
+    std::size_t checkpoint_bytes = std::size_t{4} * 1024 * 1024;
+    std::size_t log_restart_bytes = std::size_t{32} * 1024 * 1024;
 };
 
 /// Opens, or makes, the journal in a folder and takes its lock. Errors: `locked` (another daemon),

@@ -16,6 +16,7 @@ namespace verohook::sinks {
 
 namespace {
 
+constexpr std::size_t block_bytes = 65'536;
 constexpr int gzip_window_bits = 15 + 16;  // zlib's way to ask for a gzip header.
 constexpr int memory_level = 8;            // zlib's default.
 
@@ -58,11 +59,11 @@ public:
 private:
     z_stream stream_{};
     bool ready_ = false;
-    std::array<char, 64 * 1024> output_{};
+    std::array<char, block_bytes> output_{};
 };
 
 int compress(int source, int target) {
-    std::array<char, 64 * 1024> block{};
+    std::array<char, block_bytes> block{};
     Deflater deflater;
     while (true) {
         const ssize_t count = ::read(source, block.data(), block.size());

@@ -109,7 +109,7 @@ Result<void> LineFile::cut_untrusted(const struct stat& status) {
 
 /// A crash may have left a part of a line at the end; what follows must not be glued to it.
 Result<void> LineFile::find_line_end() {
-    std::array<char, 64 * 1024> block{};
+    std::array<char, 65'536> block{};
     std::uint64_t end = size_;
     while (end > 0) {
         const std::uint64_t length = std::min<std::uint64_t>(end, block.size());

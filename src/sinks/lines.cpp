@@ -5,7 +5,7 @@ namespace verohook::sinks {
 namespace {
 
 /// What is kept of the buffer from batch to batch.
-constexpr std::size_t kept_bytes_max = 256 * 1024;
+constexpr std::size_t kept_bytes_max = std::size_t{256} * 1024;
 
 }  // namespace
 
