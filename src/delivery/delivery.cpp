@@ -108,6 +108,8 @@ Result<std::unique_ptr<Delivery>> Delivery::start(std::vector<SinkSettings> sink
     }
     auto delivery = std::make_unique<Workers>(journal);
     for (std::shared_ptr<Worker>& worker : workers) {
+        const auto ignored = worker->open_cursor();  // The worker tries again, and tells.
+        static_cast<void>(ignored);
         delivery->add(std::move(worker));
     }
     return std::unique_ptr<Delivery>(std::move(delivery));

@@ -48,7 +48,7 @@ Worker::Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal:
 }
 
 void Worker::run(const std::stop_token& draining) {
-    bool going_on = open_cursor(draining);
+    bool going_on = true;
     while (going_on && !is_done(draining)) {
         going_on = step(draining);
     }
@@ -74,23 +74,26 @@ void Worker::end() {
     changed_.notify_all();
 }
 
-bool Worker::open_cursor(const std::stop_token& draining) {
-    while (true) {
-        const auto position = journal_.open_cursor(settings_.name, settings_.from);
-        if (position) {
-            position_ = committed_ = *position;
-            const std::lock_guard lock(mutex_);
-            status_.position = position_;
-            return true;
-        }
-        if (!failed(position.error().message, {}, false, draining)) {
-            return false;
-        }
+Result<void> Worker::open_cursor() {
+    if (cursor_open_) {
+        return {};
     }
+    const auto position = journal_.open_cursor(settings_.name, settings_.from);
+    if (!position) {
+        return position.error();
+    }
+    position_ = committed_ = *position;
+    cursor_open_ = true;
+    const std::lock_guard lock(mutex_);
+    status_.position = position_;
+    return {};
 }
 
 /// One batch, one wait, or one failure; false: the run is over.
 bool Worker::step(const std::stop_token& draining) {
+    if (const auto opened = open_cursor(); !opened) {
+        return failed(opened.error().message, {}, false, draining);
+    }
     if (seat_.get() == nullptr) {
         return make_sink(draining);
     }

@@ -28,6 +28,10 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
+    /// Makes the sink known to the journal. Before the thread starts, so that events that come
+    /// right after the start count as later than "now"; the thread tries again what fails here.
+    Result<void> open_cursor();
+
     /// The body of the thread. A stop request means: come to the end set by `drain_up_to`; waits
     /// end at once, and a sink that fails without any progress is not tried again.
     void run(const std::stop_token& draining);
@@ -46,7 +50,6 @@ public:
 
 private:
     [[nodiscard]] bool is_done(const std::stop_token& draining) const;
-    bool open_cursor(const std::stop_token& draining);
     bool step(const std::stop_token& draining);
     bool make_sink(const std::stop_token& draining);
     bool idle(const std::stop_token& draining);
@@ -72,6 +75,7 @@ private:
     Trouble trouble_;
     Batch batch_;
     std::size_t passed_records_ = 0;  ///< Of the batch.
+    bool cursor_open_ = false;
     journal::Seq position_ = 0;
     journal::Seq committed_ = 0;
     std::vector<journal::DeadLetter> dead_;  ///< Since the last commit.

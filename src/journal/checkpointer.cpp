@@ -36,17 +36,19 @@ void Checkpointer::tell(std::uint32_t frames) {
     }
 }
 
-std::optional<std::uint32_t> Checkpointer::remainder() const {
+bool Checkpointer::try_settle(std::uint32_t frames_max) {
     const std::lock_guard lock(mutex_);
-    if (running_ || suspended_) {
-        return std::nullopt;
-    }
-    return frames_ - backfilled_;
+    settling_ = !running_ && !suspended_ && frames_ - backfilled_ <= frames_max;
+    return settling_;
 }
 
-void Checkpointer::settled(std::uint32_t backfilled) {
+void Checkpointer::settled(std::optional<std::uint32_t> backfilled) {
     const std::lock_guard lock(mutex_);
-    backfilled_ = std::min(backfilled, frames_);
+    settling_ = false;
+    if (backfilled) {
+        backfilled_ = std::min(*backfilled, frames_);
+    }
+    changed_.notify_all();
 }
 
 bool Checkpointer::due() const {
@@ -83,7 +85,7 @@ void Checkpointer::stop() {
 void Checkpointer::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        changed_.wait(lock, [this] { return stopping_ || (!suspended_ && due()); });
+        changed_.wait(lock, [this] { return stopping_ || (!suspended_ && !settling_ && due()); });
         if (stopping_) {
             return;
         }

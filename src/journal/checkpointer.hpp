@@ -24,10 +24,11 @@ public:
 
     /// The length of the log after a commit. By the writer.
     void tell(std::uint32_t frames);
-    /// How many frames have not been copied; nothing while a run is under way.
-    [[nodiscard]] std::optional<std::uint32_t> remainder() const;
-    /// The writer itself has copied this many.
-    void settled(std::uint32_t backfilled);
+    /// The writer wants to copy the rest itself: true if that is at most `frames_max` frames and
+    /// no run is under way; none begins until `settled`.
+    [[nodiscard]] bool try_settle(std::uint32_t frames_max);
+    /// What the writer has copied; nothing where it failed.
+    void settled(std::optional<std::uint32_t> backfilled);
 
     /// Ends the run under way and closes the connection; no run begins before `resume`.
     void suspend();
@@ -48,6 +49,7 @@ private:
     std::uint32_t frames_ = 0;
     std::uint32_t backfilled_ = 0;
     bool running_ = false;
+    bool settling_ = false;  ///< The writer copies.
     bool suspended_ = false;
     bool stopping_ = false;
     bool failing_ = false;

@@ -167,18 +167,21 @@ void Writer::follow_fullness() {
 void Writer::restart_log() {
     const std::uint64_t bytes = std::uint64_t{store_->wal_frames()} * (store_->page_bytes() + 24);
     if (bytes < settings_.log_restart_bytes) {
+        next_restart_bytes_ = settings_.log_restart_bytes;
         return;
     }
-    const std::optional<std::uint32_t> remainder = parts_.checkpointer.remainder();
     // SQLite begins the log anew only where nothing of it is left to copy, which never comes to
     // pass beside steady appends. So the last little bit is copied between two of them.
-    if (!remainder ||
-        std::uint64_t{*remainder} * store_->page_bytes() > settings_.checkpoint_bytes) {
+    const auto frames_max =
+        static_cast<std::uint32_t>(settings_.checkpoint_bytes / store_->page_bytes());
+    if (bytes < next_restart_bytes_ || !parts_.checkpointer.try_settle(frames_max)) {
         return;
     }
-    if (const auto done = store_->checkpoint(); done) {
-        parts_.checkpointer.settled(done->backfilled);
-    }
+    // Where a reader is in the way at the next append, another try with each commit would double
+    // the syncs.
+    next_restart_bytes_ = bytes + settings_.checkpoint_bytes;
+    const auto done = store_->checkpoint();
+    parts_.checkpointer.settled(done ? std::optional(done->backfilled) : std::nullopt);
 }
 
 }  // namespace verohook::journal

@@ -65,7 +65,8 @@ private:
     Retention retention_;
     Seq newest_ = 0;
     bool full_ = false;
-    bool appending_ = false;  ///< Since the first append: the sinks have been opened.
+    bool appending_ = false;                ///< Since the first append: the sinks have been opened.
+    std::uint64_t next_restart_bytes_ = 0;  ///< Of the log, when it is next tried.
     std::vector<RequestPtr> batch_;
     std::vector<RecordPtr> records_;  ///< Made of `batch_`.
     std::thread thread_;

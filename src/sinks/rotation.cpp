@@ -99,6 +99,7 @@ std::vector<fs::path> all_files(const fs::path& path) {
     }
     std::sort(found.begin(), found.end());
     std::vector<fs::path> paths;
+    paths.reserve(found.size());
     for (auto& [age, file] : found) {
         paths.push_back(std::move(file));
     }
@@ -134,17 +135,19 @@ std::vector<fs::path> rotated_files(const fs::path& path) {
 
 void tidy_rotated(const fs::path& path, const RotationSettings& settings) {
     for (const fs::path& file : all_files(path)) {
-        if (ends_with(file, tmp)) {
-            remove_file(file);  // Its source is still there: it goes only after the rename.
-        } else if (ends_with(file, gz)) {
+        const bool unfinished = ends_with(file, tmp);
+        if (!unfinished && ends_with(file, gz)) {
             continue;
-        } else if (exists(file.string() + std::string(gz))) {
-            remove_file(file);  // The crash came between the rename and this.
+        }
+        // Of a half-done file the source is still there: that goes only after the rename. Where
+        // both are there, the crash came between the rename and the removal.
+        if (unfinished || exists(file.string() + std::string(gz))) {
+            remove_file(file);
         } else if (settings.gzip) {
             if (const auto compressed = gzip_file(file); !compressed) {
                 log::warn(compressed.error().message + "; it stays uncompressed for now");
-                remove_file(file.string() +
-                            std::string(tmp));  // Of no use, on a disk that may be full.
+                // Of no use, and the disk may be full.
+                remove_file(file.string() + std::string(tmp));
             }
         }
     }

@@ -53,6 +53,11 @@ public:
         failures_ = count;
         failure_ = std::move(error);
     }
+    /// The next `count` attempts to open a cursor fail.
+    void fail_cursors(std::size_t count) {
+        const std::lock_guard lock(mutex_);
+        cursor_failures_ = count;
+    }
     /// Blocks until a sink has committed `seq` or more.
     void wait_for_position(const std::string& sink, Seq seq) {
         std::unique_lock lock(mutex_);
@@ -113,6 +118,10 @@ public:
 
     Result<Seq> open_cursor(const std::string& sink, journal::From from) override {
         const std::lock_guard lock(mutex_);
+        if (cursor_failures_ > 0) {
+            --cursor_failures_;
+            return Error{ErrorCode::unavailable, "the cursor cannot be opened"};
+        }
         const Seq start = from == journal::From::now ? records_.size() : 0;
         durable_.emplace(sink, start);
         return positions_.emplace(sink, start).first->second;
@@ -141,6 +150,7 @@ private:
     std::map<std::string, std::vector<journal::DeadLetter>> dead_;
     std::size_t failures_ = 0;
     Error failure_;
+    std::size_t cursor_failures_ = 0;
     Seq waited_at_ = 0;
     std::size_t commits_ = 0;
     bool holding_ = false;

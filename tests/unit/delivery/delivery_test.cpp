@@ -37,9 +37,7 @@ TEST_F(DeliveryTest, StartsFromTheBeginningOrFromNow) {
     SinkSettings from_now = settings("other");
     from_now.from = journal::From::now;
     start({settings("main"), from_now});
-    target.wait_for(5);
-    journal.wait_for_reader_at(5);
-    add(6, 7);
+    add(6, 7);  // At once: "now" is the moment of the start, not that of a thread's first step.
     EXPECT_TRUE(delivery->stop(patience));
     EXPECT_EQ(target.seqs(), range(1, 7));
     EXPECT_EQ(other.seqs(), range(6, 7));
@@ -235,6 +233,16 @@ TEST_F(DeliveryTest, ATargetThatIsDownAtTheStartIsTriedAgain) {
     EXPECT_EQ(attempts.load(), 4);
     EXPECT_EQ(target.seqs(), range(1, 2));
     EXPECT_EQ(status().last_error, "not there yet");
+}
+
+TEST_F(DeliveryTest, ACursorThatCannotBeOpenedIsTriedAgain) {
+    add(1, 3);
+    journal.fail_cursors(3);
+    start(settings("main"));
+    target.wait_for(3);
+    EXPECT_TRUE(delivery->stop(patience));
+    EXPECT_EQ(status().last_error, "the cursor cannot be opened");
+    EXPECT_EQ(status().retries, 2U) << "the first attempt is that of the start";
 }
 
 TEST_F(DeliveryTest, TroubleInTheJournalIsWaitedOutAndSkipsNothing) {
