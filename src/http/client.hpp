@@ -29,7 +29,7 @@ struct ClientSettings {
     /// interrupted and may take longer.
     std::chrono::milliseconds timeout{30'000};
     bool verify_tls = true;
-    std::size_t response_bytes_max = 1024 * 1024;
+    std::size_t response_bytes_max = 1024UL * 1024;
 };
 
 /// A blocking client with one keep-alive connection to one URL (`http://`, `https://`,

@@ -20,7 +20,7 @@ struct EndpointSettings {
     std::vector<std::string> secrets = {};
     std::vector<Cidr> allow = {};  ///< Empty: everybody.
     std::vector<Cidr> trusted_proxies = {};
-    std::size_t body_bytes_max = 1024 * 1024;  ///< After decompression.
+    std::size_t body_bytes_max = 1024UL * 1024;  ///< After decompression.
 };
 
 /// The webhook: authenticates, classifies, appends, and answers once the journal says that the body

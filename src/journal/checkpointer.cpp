@@ -38,17 +38,29 @@ void Checkpointer::tell(std::uint32_t frames) {
 
 bool Checkpointer::try_settle(std::uint32_t frames_max) {
     const std::lock_guard lock(mutex_);
-    settling_ = !running_ && !suspended_ && frames_ - backfilled_ <= frames_max;
+    settling_ = !running_ && !suspended_ && !failure_ && frames_ - backfilled_ <= frames_max;
     return settling_;
 }
 
-void Checkpointer::settled(std::optional<std::uint32_t> backfilled) {
+void Checkpointer::settled(const Result<Database::Checkpoint>& outcome) {
     const std::lock_guard lock(mutex_);
     settling_ = false;
-    if (backfilled) {
-        backfilled_ = std::min(*backfilled, frames_);
-    }
+    note(outcome);
     changed_.notify_all();
+}
+
+void Checkpointer::note(const Result<Database::Checkpoint>& outcome) {
+    if (!outcome) {
+        failure_ = outcome.error();
+    } else if (outcome->backfilled <= frames_) {
+        // A log that was started anew meanwhile is shorter than what was copied of the old one.
+        backfilled_ = outcome->backfilled;
+    }
+}
+
+std::optional<Error> Checkpointer::failure() const {
+    const std::lock_guard lock(mutex_);
+    return failure_;
 }
 
 bool Checkpointer::due() const {
@@ -68,6 +80,7 @@ void Checkpointer::suspend() {
 void Checkpointer::resume() {
     const std::lock_guard lock(mutex_);
     suspended_ = false;
+    failure_.reset();
 }
 
 void Checkpointer::stop() {
@@ -85,57 +98,58 @@ void Checkpointer::stop() {
 void Checkpointer::run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
-        changed_.wait(lock, [this] { return stopping_ || (!suspended_ && !settling_ && due()); });
+        changed_.wait(lock, [this] {
+            return stopping_ || (!suspended_ && !settling_ && !failure_ && due());
+        });
         if (stopping_) {
             return;
         }
         running_ = true;
         lock.unlock();
-        const Result<Database::Checkpoint> outcome = checkpoint();
-        report(outcome);
+        const Result<void> opened = open_database();
+        report_opening(opened);
+        std::optional<Result<Database::Checkpoint>> outcome;
+        if (opened) {
+            outcome = database_->checkpoint_passive();
+        }
         lock.lock();
         running_ = false;
-        // A log that was started anew meanwhile is shorter than what has been copied of the old
-        // one.
-        if (outcome && outcome->backfilled <= frames_) {
-            backfilled_ = outcome->backfilled;
+        if (outcome) {
+            note(*outcome);
         }
         changed_.notify_all();
-        if (!outcome || due()) {
+        if (!opened || due()) {
             changed_.wait_for(lock, pause, [this] { return stopping_ || suspended_; });
         }
     }
 }
 
-Result<Database::Checkpoint> Checkpointer::checkpoint() {
-    if (!database_) {
-        Result<Database> opened = Database::open(file_, OpenMode::read_write, vfs_);
-        if (!opened) {
-            return opened.error();
-        }
-        // Pages that are copied do not pass through this connection's cache.
-        if (const auto done = opened->execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-64;"
-                                              "PRAGMA wal_autocheckpoint=0");
-            !done) {
-            return done.error();
-        }
-        database_.emplace(std::move(*opened));
+Result<void> Checkpointer::open_database() {
+    if (database_) {
+        return {};
     }
-    Result<Database::Checkpoint> outcome = database_->checkpoint_passive();
-    if (!outcome) {
-        database_.reset();
+    Result<Database> opened = Database::open(file_, OpenMode::read_write, vfs_);
+    if (!opened) {
+        return opened.error();
     }
-    return outcome;
+    // Pages that are copied do not pass through this connection's cache.
+    if (const auto done = opened->execute("PRAGMA synchronous=FULL; PRAGMA cache_size=-64;"
+                                          "PRAGMA wal_autocheckpoint=0");
+        !done) {
+        return done.error();
+    }
+    database_.emplace(std::move(*opened));
+    return {};
 }
 
-void Checkpointer::report(const Result<Database::Checkpoint>& outcome) {
-    if (!outcome && !failing_) {
-        log::warn("the journal's checkpoint fails, and its write-ahead log grows until it works: " +
-                  outcome.error().message);
-    } else if (outcome && failing_) {
-        log::info("the journal's checkpoint works again");
+void Checkpointer::report_opening(const Result<void>& opened) {
+    if (!opened && !opening_fails_) {
+        log::warn("the journal's write-ahead log grows, since it cannot be copied: " +
+                  opened.error().message);
+    } else if (opened && opening_fails_) {
+        log::info("the journal's write-ahead log is copied again");
     }
-    failing_ = !outcome;
+    opening_fails_ = !opened;
 }
 
 }  // namespace verohook::journal

@@ -14,6 +14,11 @@ namespace verohook::journal {
 
 /// Copies the write-ahead log into the database file beside the writer: a thread and a connection
 /// of its own, so that no append waits for it.
+///
+/// After a failed checkpoint none is tried before everything was closed and opened anew. SQLite
+/// syncs the database only where a checkpoint has copied the whole log, but counts as copied what
+/// an earlier, partial one wrote. When that sync fails, those pages are lost too, nobody copies
+/// them again, and the next success would let the log be overwritten that alone still holds them.
 class Checkpointer {
 public:
     /// Runs whenever `frames_min` frames have not been copied.
@@ -27,8 +32,11 @@ public:
     /// The writer wants to copy the rest itself: true if that is at most `frames_max` frames and
     /// no run is under way; none begins until `settled`.
     [[nodiscard]] bool try_settle(std::uint32_t frames_max);
-    /// What the writer has copied; nothing where it failed.
-    void settled(std::optional<std::uint32_t> backfilled);
+    /// What came of it.
+    void settled(const Result<Database::Checkpoint>& outcome);
+
+    /// Why a checkpoint has failed: the journal has to be opened anew. Kept until `resume`.
+    [[nodiscard]] std::optional<Error> failure() const;
 
     /// Ends the run under way and closes the connection; no run begins before `resume`.
     void suspend();
@@ -37,9 +45,10 @@ public:
 
 private:
     void run();
-    [[nodiscard]] Result<Database::Checkpoint> checkpoint();
     [[nodiscard]] bool due() const;
-    void report(const Result<Database::Checkpoint>& outcome);
+    void note(const Result<Database::Checkpoint>& outcome);
+    void report_opening(const Result<void>& opened);
+    [[nodiscard]] Result<void> open_database();
 
     const std::filesystem::path file_;
     const std::string vfs_;
@@ -52,7 +61,8 @@ private:
     bool settling_ = false;  ///< The writer copies.
     bool suspended_ = false;
     bool stopping_ = false;
-    bool failing_ = false;
+    bool opening_fails_ = false;  ///< The thread's own.
+    std::optional<Error> failure_;
     std::optional<Database> database_;  ///< Belongs to whoever has set `running_`.
     std::thread thread_;
 };

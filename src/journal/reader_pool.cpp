@@ -66,10 +66,19 @@ void ReaderPool::release(std::unique_ptr<RecordReader> reader) {
 }
 
 void ReaderPool::close_all() {
+    const Hold hold(*this);
+}
+
+void ReaderPool::hold() {
     std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !held_; });
     held_ = true;
     changed_.wait(lock, [this] { return busy_ == 0; });
     idle_.clear();
+}
+
+void ReaderPool::let_go() {
+    const std::lock_guard lock(mutex_);
     held_ = false;
     changed_.notify_all();
 }

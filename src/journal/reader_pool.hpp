@@ -20,10 +20,23 @@ public:
 
     /// Closes every connection, waiting for those in use; later reads open new ones.
     void close_all();
+    /// Closes every connection, and lets no read begin while it lives. One at a time.
+    class Hold {
+    public:
+        explicit Hold(ReaderPool& pool) : pool_(pool) { pool_.hold(); }
+        ~Hold() { pool_.let_go(); }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+    private:
+        ReaderPool& pool_;
+    };
     /// The same for good: later reads fail with `stopping`.
     void close();
 
 private:
+    void hold();
+    void let_go();
     [[nodiscard]] Result<std::unique_ptr<RecordReader>> acquire();
     void release(std::unique_ptr<RecordReader> reader);
 
@@ -33,7 +46,7 @@ private:
     std::condition_variable changed_;
     std::vector<std::unique_ptr<RecordReader>> idle_;
     std::size_t busy_ = 0;
-    bool held_ = false;  ///< `close_all` waits; nobody begins.
+    bool held_ = false;  ///< Nobody begins.
     bool closed_ = false;
 };
 

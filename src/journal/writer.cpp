@@ -61,6 +61,11 @@ void Writer::work() {
     for (;;) {
         // What is left to remove is removed without a pause, one bounded step after another.
         parts_.queue.wait(retention_.due() ? std::chrono::milliseconds(0) : quiet);
+        if (const auto broken = parts_.checkpointer.failure()) {
+            if (!failed({}, *broken)) {
+                return;
+            }
+        }
         // Looked at first: what was taken in before the end is committed before the end.
         const bool closed = parts_.queue.closed();
         batch_ = parts_.queue.take();
@@ -82,7 +87,9 @@ void Writer::work() {
     }
     parts_.checkpointer.suspend();
     parts_.readers.close_all();
-    store_->settle();
+    if (!parts_.checkpointer.failure()) {
+        store_->settle();
+    }
 }
 
 Result<void> Writer::commit(const Cursors::Pending& pending) {
@@ -180,8 +187,7 @@ void Writer::restart_log() {
     // Where a reader is in the way at the next append, another try with each commit would double
     // the syncs.
     next_restart_bytes_ = bytes + settings_.checkpoint_bytes;
-    const auto done = store_->checkpoint();
-    parts_.checkpointer.settled(done ? std::optional(done->backfilled) : std::nullopt);
+    parts_.checkpointer.settled(store_->checkpoint());
 }
 
 }  // namespace verohook::journal

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-// What the writer does at the start, and after a failed commit.
+// What the writer does at the start, and after a failed commit or checkpoint.
 //
 // Nothing that was in flight when a sync failed may be trusted: memory shows it, the disk may never
 // have got it, and a later sync succeeds all the same. Whatever is appended behind such a gap would
@@ -86,7 +86,9 @@ Result<void> Writer::recover() {
         }
     }
     parts_.checkpointer.suspend();
-    parts_.readers.close_all();
+    // With the last connection the shared memory goes, and with it what SQLite believes to have
+    // copied out of the log. A reader in between would keep it.
+    const ReaderPool::Hold hold(parts_.readers);
     store_.reset();
     Result<std::unique_ptr<Store>> opened = Store::open(file_, settings_.vfs);
     if (!opened) {

@@ -97,6 +97,49 @@ public:
     std::vector<std::string> acknowledged;
 };
 
+/// A reader that holds on to what is there now, so that a checkpoint cannot copy the whole log.
+class PinningReader {
+public:
+    PinningReader(const std::filesystem::path& file, const std::string& vfs) {
+        EXPECT_EQ(sqlite3_open_v2(file.c_str(), &database_, SQLITE_OPEN_READWRITE, vfs.c_str()),
+                  SQLITE_OK);
+        sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+        EXPECT_EQ(sqlite3_exec(database_, "BEGIN; SELECT max(seq) FROM record", nullptr, nullptr,
+                               nullptr),
+                  SQLITE_OK);
+    }
+    ~PinningReader() { sqlite3_close(database_); }
+    PinningReader(const PinningReader&) = delete;
+    PinningReader& operator=(const PinningReader&) = delete;
+
+private:
+    sqlite3* database_ = nullptr;
+};
+
+// SQLite does not sync what a partial checkpoint has written, and never copies it again. When the
+// sync of a later one fails, the log has to be copied from its beginning.
+TEST_F(DiskFaultTest, APartialCheckpointIsNotBelievedAfterAFailedSync) {
+    settings.checkpoint_bytes = 200'000;
+    settings.log_restart_bytes = 400'000;
+    open();
+    insist_many(5);
+    {
+        // It comes before the first checkpoint, which is partial then and copies pages that no
+        // later append touches.
+        const PinningReader reader(folder.path() / "state" / "journal.db", disk.name());
+        insist_many(12);
+    }
+    disk.fail(Call::database_sync, Failure::io_error, 0);
+    // Nothing is appended, so the next checkpoint copies the log to its end and syncs the database:
+    // that fails. One that comes after it succeeds, and then appends overwrite the log.
+    ASSERT_TRUE(eventually([&] { return disk.failed() > 0; }));
+    const std::uint64_t syncs = disk.calls(Call::database_sync);
+    ASSERT_TRUE(eventually([&] { return disk.calls(Call::database_sync) > syncs; }));
+    ASSERT_TRUE(eventually([&] { return journal->health().writable; }));
+    insist_many(3);
+    expect_survives_power_cut("");
+}
+
 TEST_F(DiskFaultTest, ManyAppendsBecomeOneCommitWithOneSync) {
     open();
     add("first");

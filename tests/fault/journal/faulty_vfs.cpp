@@ -86,6 +86,9 @@ int sync(sqlite3_file* file, int) {
     }
     bool fails = mine.disk->next(Call::sync).has_value();
     if (mine.path != nullptr) {
+        if (!mine.path->ends_with("-wal")) {
+            fails = mine.disk->next(Call::database_sync).has_value() || fails;
+        }
         fails = !mine.disk->synced(*mine.path, fails, mine.errors);
     }
     if (fails) {

@@ -14,7 +14,8 @@
 
 namespace verohook::journal::test {
 
-enum class Call { open, read, write, sync, truncate };
+/// `sync` is of any file, `database_sync` of the database alone.
+enum class Call { open, read, write, sync, truncate, database_sync };
 
 /// How a call fails.
 enum class Failure {
