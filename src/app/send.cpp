@@ -37,7 +37,7 @@ Result<std::vector<std::string_view>> choose_types(const std::vector<std::string
                 list.append(list.empty() ? "" : ", ").append(each);
             }
             return Error{ErrorCode::invalid_input,
-                         "'" + type + "' is no type of Vero's: choose all, " + list};
+                         "'" + type + "' is no type of Vero's: choose all, " + std::move(list)};
         }
         types.push_back(*found);
     }

@@ -32,20 +32,17 @@ std::optional<Error> RequestQueue::refusal(std::size_t bytes) const {
 
 void RequestQueue::push(RequestPtr request) {
     const std::size_t bytes = draft_bytes(request->draft);
-    std::optional<Error> error;
-    bool wake = false;
-    {
-        const std::lock_guard lock(mutex_);
-        error = refusal(bytes);
-        if (!error) {
-            items_.push_back({std::move(request), bytes});
-            bytes_ += bytes;
-            wake = std::exchange(waiting_, false);
-        }
-    }
-    if (error) {
+    std::unique_lock lock(mutex_);
+    if (const auto error = refusal(bytes)) {
+        lock.unlock();
         request->completed(*error);
-    } else if (wake) {
+        return;
+    }
+    items_.push_back({std::move(request), bytes});
+    bytes_ += bytes;
+    const bool wake = std::exchange(waiting_, false);
+    lock.unlock();
+    if (wake) {
         changed_.notify_all();
     }
 }

@@ -117,7 +117,7 @@ Result<FileState> inspect_file(const std::filesystem::path& file, const std::str
     if (!database) {
         return damaged(file, database.error());
     }
-    const Result<FileState> state = inspect(*database, file);
+    Result<FileState> state = inspect(*database, file);
     if (!state || *state != FileState::current) {
         return state;
     }
