@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
+#include "base/text.hpp"
 
 #include <cstdio>
 #include <string>
@@ -41,8 +42,7 @@ Finding check_state(const std::filesystem::path& folder) {
         return {exit_state, "state folder: " + existing.string() + " is no folder"};
     }
     if (::access(existing.c_str(), W_OK | X_OK) != 0) {
-        return {exit_state, "state folder: " + existing.string() + ": " +
-                                std::generic_category().message(errno) +
+        return {exit_state, "state folder: " + existing.string() + ": " + system_words(errno) +
                                 "; let the user that runs verohook write there"};
     }
     if (!there || !std::filesystem::exists(folder / "journal.db", ignored)) {

@@ -21,6 +21,10 @@ int list_sinks() {
             out.append(")\n        ").append(option.help) += '\n';
         }
     }
+    for (const sinks::MissingKind& missing : sinks::missing_kinds()) {
+        out.append(missing.name).append(": left out of this build, for want of ");
+        out.append(missing.package) += '\n';
+    }
     std::fputs(out.c_str(), stdout);
     return exit_success;
 }

@@ -55,6 +55,10 @@ struct LogOutput::State {
                             spdlog::pattern_time_type::utc);
         logger->flush_on(spdlog::level::trace);
     }
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    /// The thread ends before the logger that it writes with.
+    ~State() { pool.reset(); }
 
     void write(log::Level level, std::string_view message) {
         const std::size_t dropped = pool->overrun_counter();

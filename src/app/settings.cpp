@@ -75,6 +75,7 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
         out.from = sink.from_now ? journal::From::now : journal::From::beginning;
         out.limits = sink.limits;
         out.options = sink.options;
+        out.state_dir = settings.state_dir;
         sinks.push_back(std::move(out));
     }
     return sinks;

@@ -13,14 +13,17 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
     return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-std::string to_hex(Hash128 hash) {
+std::string to_hex(std::uint64_t number) {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex(32, '0');
+    std::string hex(16, '0');
     for (unsigned index = 0; index < 16; ++index) {
-        hex[15 - index] = digits[(hash.high >> (4 * index)) & 0xF];
-        hex[31 - index] = digits[(hash.low >> (4 * index)) & 0xF];
+        hex[15 - index] = digits[(number >> (4 * index)) & 0xF];
     }
     return hex;
+}
+
+std::string to_hex(Hash128 hash) {
+    return to_hex(hash.high) + to_hex(hash.low);
 }
 
 std::optional<Hash128> parse_hash128(std::string_view hex) {

@@ -19,8 +19,9 @@ struct Hash128 {
 [[nodiscard]] Hash128 hash128(std::string_view bytes, std::uint64_t seed = 0);
 /// XXH3, 64 bits.
 [[nodiscard]] std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
-/// 32 lower-case hexadecimal digits.
+/// 32 lower-case hexadecimal digits; of a number 16.
 [[nodiscard]] std::string to_hex(Hash128 hash);
+[[nodiscard]] std::string to_hex(std::uint64_t number);
 [[nodiscard]] std::optional<Hash128> parse_hash128(std::string_view hex);
 
 }  // namespace verohook

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <numeric>
+#include <system_error>
 #include <vector>
 
 namespace verohook {
@@ -154,6 +155,10 @@ std::string_view trim(std::string_view text) {
         return {};
     }
     return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+}
+
+std::string system_words(int error_number) {
+    return std::generic_category().message(error_number);
 }
 
 std::string with_thousands(unsigned long long number) {

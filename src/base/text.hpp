@@ -32,6 +32,8 @@ struct Utf8Step {
 /// ASCII only.
 [[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
 [[nodiscard]] std::string_view trim(std::string_view text);
+/// What an `errno` says, in words.
+[[nodiscard]] std::string system_words(int error_number);
 /// `1,234,567`
 [[nodiscard]] std::string with_thousands(unsigned long long number);
 

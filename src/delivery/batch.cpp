@@ -33,7 +33,7 @@ void Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& se
     events_.reserve(records_.size());
     for (std::size_t index = 0; index < records_.size(); ++index) {
         if (passes_filter(*records_[index], settings)) {
-            take(index, settings.format);
+            take(index, settings);
         } else {
             fates_.push_back(Fate::filtered);
         }
@@ -41,7 +41,7 @@ void Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& se
     make_items();
 }
 
-void Batch::take(std::size_t index, event::Format format) {
+void Batch::take(std::size_t index, const SinkSettings& settings) {
     const journal::Record& record = *records_[index];
     auto event = event::decode(record.body);
     if (!event) {
@@ -52,7 +52,9 @@ void Batch::take(std::size_t index, event::Format format) {
     sources_.push_back(index);
     envelopes_.push_back({record.seq, to_hex(record.id), record.received_at, record.duplicate_of});
     events_.push_back(std::move(*event));
-    event::encode(format, envelopes_.back(), events_.back(), record.body, text_);
+    if (settings.kind->wants_text) {
+        event::encode(settings.format, envelopes_.back(), events_.back(), record.body, text_);
+    }
     ends_.push_back(text_.size());
 }
 

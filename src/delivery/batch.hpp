@@ -42,7 +42,7 @@ public:
     }
 
 private:
-    void take(std::size_t index, event::Format format);
+    void take(std::size_t index, const SinkSettings& settings);
     void make_items();
 
     std::vector<journal::RecordPtr> records_;

@@ -1,10 +1,10 @@
 #include "delivery/delivery.hpp"
 
 #include "base/log.hpp"
+#include "delivery/make_sink.hpp"
 #include "delivery/worker.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <thread>
 #include <utility>
 
@@ -83,21 +83,13 @@ private:
     bool all_ended_ = true;
 };
 
-Result<std::unique_ptr<sink::Sink>> make_sink(const SinkSettings& settings, const Clock& clock) {
-    try {
-        return settings.kind->make({settings.name, settings.options, clock});
-    } catch (const std::exception& thrown) {
-        return Error{ErrorCode::unavailable, std::string("it threw: ") + thrown.what()};
-    }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Delivery>> Delivery::start(std::vector<SinkSettings> sinks,
                                                   journal::Journal& journal, const Clock& clock) {
     std::vector<std::shared_ptr<Worker>> workers;
     for (SinkSettings& settings : sinks) {
-        auto made = make_sink(settings, clock);
+        auto made = make_sink(settings, journal.id(), clock);
         if (!made && made.error().code == ErrorCode::invalid_input) {
             return Error{ErrorCode::invalid_input,
                          "sink '" + settings.name + "': " + made.error().message};

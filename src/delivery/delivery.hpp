@@ -6,6 +6,7 @@
 #include <verohook/event/codec.hpp>
 #include <verohook/sink/sink.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -25,6 +26,7 @@ struct SinkSettings {
     journal::From from = journal::From::beginning;
     DeliveryLimits limits;
     Options options;
+    std::filesystem::path state_dir = {};  ///< For what a sink keeps beside the journal.
 };
 
 enum class State { starting, idle, delivering, retrying, stopped };

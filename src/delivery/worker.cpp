@@ -1,7 +1,9 @@
 #include "delivery/worker.hpp"
 
 #include "base/log.hpp"
+#include "delivery/make_sink.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <utility>
@@ -41,6 +43,7 @@ Worker::Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal:
     : settings_(std::move(settings)),
       journal_(journal),
       clock_(clock),
+      journal_id_(journal.id()),
       seat_(std::move(sink)),
       trouble_(settings_.name, settings_.limits) {
     status_.name = settings_.name;
@@ -97,6 +100,9 @@ bool Worker::step(const std::stop_token& draining) {
     if (seat_.get() == nullptr) {
         return make_sink(draining);
     }
+    if (!adopted_) {
+        return adopt_position(draining);
+    }
     auto records = journal_.read(position_, {.records_max = settings_.limits.batch_events_max,
                                              .bytes_max = settings_.limits.batch_bytes_max});
     if (!records) {
@@ -113,15 +119,8 @@ bool Worker::step(const std::stop_token& draining) {
 
 bool Worker::make_sink(const std::stop_token& draining) {
     Result<std::unique_ptr<sink::Sink>> made = Error{};
-    const bool here = seat_.call([&] {
-        try {
-            made = settings_.kind->make({settings_.name, settings_.options, clock_});
-        } catch (const std::exception& thrown) {
-            made = Error{ErrorCode::unavailable, std::string("it threw: ") + thrown.what()};
-        } catch (...) {
-            made = Error{ErrorCode::unavailable, "it threw something that is no exception"};
-        }
-    });
+    const bool here =
+        seat_.call([&] { made = delivery::make_sink(settings_, journal_id_, clock_); });
     if (!here) {
         return false;
     }
@@ -130,6 +129,60 @@ bool Worker::make_sink(const std::stop_token& draining) {
     }
     seat_.put(std::move(*made));
     return true;
+}
+
+/// Goes to where the target itself says that it stands, if it keeps a position.
+bool Worker::adopt_position(const std::stop_token& draining) {
+    Result<std::optional<std::uint64_t>> own = Error{};
+    const bool here = seat_.call([&] {
+        try {
+            own = seat_.get()->position();
+        } catch (const std::exception& thrown) {
+            own = Error{ErrorCode::unavailable, std::string("the sink threw: ") + thrown.what()};
+        }
+    });
+    if (!here) {
+        return false;
+    }
+    if (!own) {
+        return failed(own.error().message, {}, false, draining);
+    }
+    if (*own) {
+        if (const auto moved = move_to(**own); !moved) {
+            return failed(moved.error().message, {}, false, draining);
+        }
+    }
+    adopted_ = true;
+    const journal::Seq oldest = journal_.health().oldest;
+    if (oldest > position_ + 1) {
+        log::warn("sink '" + settings_.name + "' misses the events from " +
+                  std::to_string(position_ + 1) + " to " + std::to_string(oldest - 1) +
+                  ": retention has removed them from the journal");
+    }
+    return true;
+}
+
+/// `own` is the target's word for how far it has got; 0: it is new there.
+Result<void> Worker::move_to(journal::Seq own) {
+    const journal::Seq newest = journal_.newest();
+    if (own > newest) {
+        return Error{ErrorCode::unavailable,
+                     "its target has the events up to " + std::to_string(own) +
+                         " of this journal, which ends at " + std::to_string(newest) +
+                         ": the journal was replaced by an older copy of itself"};
+    }
+    if (own == 0) {
+        const journal::Seq oldest = journal_.health().oldest;
+        const bool from_now = settings_.from == journal::From::now;
+        own = from_now || oldest == 0 ? position_ : std::min(position_, oldest - 1);
+    }
+    if (own != position_) {
+        log::info("sink '" + settings_.name + "' goes on after event " + std::to_string(own) +
+                  " as its target says, and not after " + std::to_string(position_));
+        position_ = own;
+        commit();
+    }
+    return {};
 }
 
 bool Worker::idle(const std::stop_token& draining) {

@@ -52,6 +52,8 @@ private:
     [[nodiscard]] bool is_done(const std::stop_token& draining) const;
     bool step(const std::stop_token& draining);
     bool make_sink(const std::stop_token& draining);
+    bool adopt_position(const std::stop_token& draining);
+    [[nodiscard]] Result<void> move_to(journal::Seq own);
     bool idle(const std::stop_token& draining);
     bool deliver(const std::stop_token& draining);
     [[nodiscard]] std::optional<sink::Outcome> call_sink(std::span<const sink::Item> items);
@@ -68,6 +70,7 @@ private:
     const SinkSettings settings_;
     journal::Journal& journal_;
     const Clock& clock_;
+    const std::string journal_id_;
 
     SinkSeat seat_;
 
@@ -76,6 +79,7 @@ private:
     Batch batch_;
     std::size_t passed_records_ = 0;  ///< Of the batch.
     bool cursor_open_ = false;
+    bool adopted_ = false;  ///< The target has been asked for its own position.
     journal::Seq position_ = 0;
     journal::Seq committed_ = 0;
     std::vector<journal::DeadLetter> dead_;  ///< Since the last commit.

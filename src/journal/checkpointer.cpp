@@ -42,14 +42,14 @@ bool Checkpointer::try_settle(std::uint32_t frames_max) {
     return settling_;
 }
 
-void Checkpointer::settled(const Result<Database::Checkpoint>& outcome) {
+void Checkpointer::settled(const Result<sqlite::Database::Checkpoint>& outcome) {
     const std::lock_guard lock(mutex_);
     settling_ = false;
     note(outcome);
     changed_.notify_all();
 }
 
-void Checkpointer::note(const Result<Database::Checkpoint>& outcome) {
+void Checkpointer::note(const Result<sqlite::Database::Checkpoint>& outcome) {
     if (!outcome) {
         failure_ = outcome.error();
     } else if (outcome->backfilled <= frames_) {
@@ -108,7 +108,7 @@ void Checkpointer::run() {
         lock.unlock();
         const Result<void> opened = open_database();
         report_opening(opened);
-        std::optional<Result<Database::Checkpoint>> outcome;
+        std::optional<Result<sqlite::Database::Checkpoint>> outcome;
         if (opened) {
             outcome = database_->checkpoint_passive();
         }
@@ -128,7 +128,8 @@ Result<void> Checkpointer::open_database() {
     if (database_) {
         return {};
     }
-    Result<Database> opened = Database::open(file_, OpenMode::read_write, vfs_);
+    Result<sqlite::Database> opened =
+        sqlite::Database::open(file_, sqlite::OpenMode::read_write, vfs_);
     if (!opened) {
         return opened.error();
     }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "journal/database.hpp"
+#include "sqlite/database.hpp"
 
 #include <condition_variable>
 #include <cstdint>
@@ -33,7 +33,7 @@ public:
     /// no run is under way; none begins until `settled`.
     [[nodiscard]] bool try_settle(std::uint32_t frames_max);
     /// What came of it.
-    void settled(const Result<Database::Checkpoint>& outcome);
+    void settled(const Result<sqlite::Database::Checkpoint>& outcome);
 
     /// Why a checkpoint has failed: the journal has to be opened anew. Kept until `resume`.
     [[nodiscard]] std::optional<Error> failure() const;
@@ -46,7 +46,7 @@ public:
 private:
     void run();
     [[nodiscard]] bool due() const;
-    void note(const Result<Database::Checkpoint>& outcome);
+    void note(const Result<sqlite::Database::Checkpoint>& outcome);
     void report_opening(const Result<void>& opened);
     [[nodiscard]] Result<void> open_database();
 
@@ -63,7 +63,7 @@ private:
     bool stopping_ = false;
     bool opening_fails_ = false;  ///< The thread's own.
     std::optional<Error> failure_;
-    std::optional<Database> database_;  ///< Belongs to whoever has set `running_`.
+    std::optional<sqlite::Database> database_;  ///< Belongs to whoever has set `running_`.
     std::thread thread_;
 };
 

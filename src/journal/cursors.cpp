@@ -1,6 +1,5 @@
 #include "journal/cursors.hpp"
 
-#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -49,7 +48,7 @@ void Cursors::commit(const std::string& sink, Position position) {
         // A position of a sink that was never opened would not hold back retention.
         VEROHOOK_CHECK(known != entries_.end() && known->second.opened);
         Entry& entry = known->second;
-        entry.position.seq = std::max(entry.position.seq, position.seq);
+        entry.position.seq = position.seq;
         std::move(position.dead.begin(), position.dead.end(),
                   std::back_inserter(entry.position.dead));
         entry.dirty = true;

@@ -1,6 +1,6 @@
 #include "journal/folder.hpp"
 
-#include "journal/database_error.hpp"
+#include "base/text.hpp"
 
 #include <cerrno>
 #include <string>

@@ -104,6 +104,9 @@ class Journal {
 public:
     virtual ~Journal() = default;
 
+    /// Names this journal among all others: a new one counts its `seq` anew.
+    [[nodiscard]] virtual std::string id() const = 0;
+
     /// Queues a draft; never blocks. Refused at once (`full`, `unavailable`, `stopping`) when the
     /// queue is full, the disk cannot be written, or `close` was called.
     virtual void append(std::unique_ptr<AppendRequest> request) = 0;
@@ -123,7 +126,8 @@ public:
     /// life and is not opened by then holds nothing back. Errors: `unavailable`, `stopping`.
     [[nodiscard]] virtual Result<Seq> open_cursor(const std::string& sink, From from) = 0;
 
-    /// Takes note of a position; it reaches the disk with the next commit, at the latest after a
+    /// Takes note of a position, which may be an earlier one, where a target turns out to hold less
+    /// than was thought; it reaches the disk with the next commit, at the latest after a
     /// second, and in `close`. After a crash an older one may be found: at least once.
     /// Dead letters are on the disk no later than the position that passes them.
     virtual void commit_position(const std::string& sink, Position position) = 0;

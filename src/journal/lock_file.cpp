@@ -1,6 +1,6 @@
 #include "journal/lock_file.hpp"
 
-#include "journal/database_error.hpp"
+#include "base/text.hpp"
 
 #include <array>
 #include <cerrno>

@@ -5,7 +5,8 @@ namespace verohook::journal {
 
 namespace {
 
-Result<std::unique_ptr<JournalReader>> open_as(const std::filesystem::path& file, OpenMode mode) {
+Result<std::unique_ptr<JournalReader>> open_as(const std::filesystem::path& file,
+                                               sqlite::OpenMode mode) {
     Result<std::unique_ptr<RecordReader>> reader = RecordReader::open(file, mode, {});
     if (!reader) {
         return reader.error();
@@ -13,8 +14,8 @@ Result<std::unique_ptr<JournalReader>> open_as(const std::filesystem::path& file
     return std::unique_ptr<JournalReader>(std::move(*reader));
 }
 
-Result<FileState> state_of(const std::filesystem::path& file, OpenMode mode) {
-    Result<Database> database = Database::open(file, mode, {});
+Result<FileState> state_of(const std::filesystem::path& file, sqlite::OpenMode mode) {
+    Result<sqlite::Database> database = sqlite::Database::open(file, mode, {});
     if (!database) {
         return database.error();
     }
@@ -35,11 +36,11 @@ Result<std::unique_ptr<JournalReader>> open_journal_reader(const std::filesystem
     if (!std::filesystem::exists(file, code)) {
         return Error{ErrorCode::not_found, "there is no journal in " + directory.string()};
     }
-    OpenMode mode = OpenMode::read_only;
+    sqlite::OpenMode mode = sqlite::OpenMode::read_only;
     Result<FileState> state = state_of(file, mode);
     if (!state && state.error().code == ErrorCode::unavailable && nothing_in_log(file)) {
         // On a medium that cannot be written the shared memory cannot be made, nor is it needed.
-        mode = OpenMode::immutable;
+        mode = sqlite::OpenMode::immutable;
         state = state_of(file, mode);
     }
     if (!state) {

@@ -23,7 +23,7 @@ Result<std::vector<RecordPtr>> ReaderPool::read(Seq after, ReadLimit limit) {
     Result<std::vector<RecordPtr>> records = Error{};
     if (!connection) {
         Result<std::unique_ptr<RecordReader>> opened =
-            RecordReader::open(file_, OpenMode::read_only, vfs_);
+            RecordReader::open(file_, sqlite::OpenMode::read_only, vfs_);
         if (!opened) {
             release(nullptr);
             return opened.error();

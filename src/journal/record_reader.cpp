@@ -8,8 +8,9 @@
 namespace verohook::journal {
 
 Result<std::unique_ptr<RecordReader>> RecordReader::open(const std::filesystem::path& file,
-                                                         OpenMode mode, const std::string& vfs) {
-    Result<Database> database = Database::open(file, mode, vfs);
+                                                         sqlite::OpenMode mode,
+                                                         const std::string& vfs) {
+    Result<sqlite::Database> database = sqlite::Database::open(file, mode, vfs);
     if (!database) {
         return database.error();
     }
@@ -28,7 +29,7 @@ Result<void> RecordReader::prepare() {
     }
     const std::string columns(record_columns);
     const struct {
-        Statement& statement;
+        sqlite::Statement& statement;
         std::string sql;
     } wanted[] = {
         {read_, "SELECT " + columns + " FROM record WHERE seq > ? ORDER BY seq LIMIT ?"},
@@ -36,7 +37,7 @@ Result<void> RecordReader::prepare() {
         {first_from_, "SELECT seq, received_at FROM record WHERE seq >= ? ORDER BY seq LIMIT 1"},
     };
     for (const auto& [statement, sql] : wanted) {
-        Result<Statement> prepared = database_.prepare(sql);
+        Result<sqlite::Statement> prepared = database_.prepare(sql);
         if (!prepared) {
             return prepared.error();
         }
@@ -46,7 +47,7 @@ Result<void> RecordReader::prepare() {
 }
 
 Result<std::vector<RecordPtr>> RecordReader::read(Seq after, ReadLimit limit) {
-    const ResetLater reset(read_);
+    const sqlite::ResetLater reset(read_);
     read_.bind(1, after);
     read_.bind(2, static_cast<std::int64_t>(std::max<std::size_t>(limit.records_max, 1)));
     std::vector<RecordPtr> records;
@@ -75,7 +76,7 @@ Result<std::vector<RecordPtr>> RecordReader::read(Seq after, ReadLimit limit) {
 }
 
 Result<Seq> RecordReader::newest() {
-    const ResetLater reset(newest_);
+    const sqlite::ResetLater reset(newest_);
     const Result<bool> row = newest_.step();
     if (!row) {
         return row.error();
@@ -84,7 +85,7 @@ Result<Seq> RecordReader::newest() {
 }
 
 Result<RecordReader::Place> RecordReader::first_from(Seq seq) {
-    const ResetLater reset(first_from_);
+    const sqlite::ResetLater reset(first_from_);
     first_from_.bind(1, seq);
     const Result<bool> row = first_from_.step();
     if (!row) {

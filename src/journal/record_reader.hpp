@@ -1,7 +1,7 @@
 #pragma once
 
-#include "journal/database.hpp"
 #include "journal/sqlite_journal.hpp"
+#include "sqlite/database.hpp"
 
 #include <memory>
 #include <string>
@@ -13,17 +13,17 @@ namespace verohook::journal {
 class RecordReader final : public JournalReader {
 public:
     [[nodiscard]] static Result<std::unique_ptr<RecordReader>> open(
-        const std::filesystem::path& file, OpenMode mode, const std::string& vfs);
+        const std::filesystem::path& file, sqlite::OpenMode mode, const std::string& vfs);
 
     /// A damaged record ends a batch; where it is the first, the error is `corrupt`.
     [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) override;
     [[nodiscard]] Result<Seq> newest() override;
     [[nodiscard]] Result<Seq> last_before(Timestamp at) override;
 
-    [[nodiscard]] Database& database() { return database_; }
+    [[nodiscard]] sqlite::Database& database() { return database_; }
 
 private:
-    explicit RecordReader(Database database) : database_(std::move(database)) {}
+    explicit RecordReader(sqlite::Database database) : database_(std::move(database)) {}
     [[nodiscard]] Result<void> prepare();
     struct Place {
         Seq seq = 0;  ///< 0: there is none.
@@ -31,10 +31,10 @@ private:
     };
     [[nodiscard]] Result<Place> first_from(Seq seq);
 
-    Database database_;
-    Statement read_;
-    Statement newest_;
-    Statement first_from_;
+    sqlite::Database database_;
+    sqlite::Statement read_;
+    sqlite::Statement newest_;
+    sqlite::Statement first_from_;
 };
 
 }  // namespace verohook::journal

@@ -69,7 +69,8 @@ std::uint64_t record_checksum(const Record& record) {
     return hash64(head, hash64(record.body));
 }
 
-void bind_record(Statement& statement, const Record& record, const std::array<char, 16>& id) {
+void bind_record(sqlite::Statement& statement, const Record& record,
+                 const std::array<char, 16>& id) {
     statement.bind(1, record.seq);
     statement.bind_blob(2, {id.data(), id.size()});
     statement.bind(3, static_cast<std::int64_t>(record.kind));
@@ -92,7 +93,7 @@ void bind_record(Statement& statement, const Record& record, const std::array<ch
     statement.bind(12, record_checksum(record));
 }
 
-Result<RecordPtr> read_record(const Statement& statement) {
+Result<RecordPtr> read_record(const sqlite::Statement& statement) {
     auto record = std::make_shared<Record>();
     record->seq = static_cast<Seq>(statement.integer(0));
     record->id = id_from_bytes(statement.bytes(1));

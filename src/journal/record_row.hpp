@@ -1,7 +1,7 @@
 #pragma once
 
-#include "journal/database.hpp"
 #include "journal/journal.hpp"
+#include "sqlite/database.hpp"
 
 #include <array>
 #include <cstdint>
@@ -23,10 +23,11 @@ inline constexpr std::string_view record_columns =
 [[nodiscard]] std::uint64_t record_checksum(const Record& record);
 
 /// Binds 1 to 12. `record` and `id` must live until the statement was reset.
-void bind_record(Statement& statement, const Record& record, const std::array<char, 16>& id);
+void bind_record(sqlite::Statement& statement, const Record& record,
+                 const std::array<char, 16>& id);
 
 /// The row that the statement stands on. Error: `corrupt`, naming the seq.
-[[nodiscard]] Result<RecordPtr> read_record(const Statement& statement);
+[[nodiscard]] Result<RecordPtr> read_record(const sqlite::Statement& statement);
 
 /// What a draft occupies in memory, roughly, in bytes.
 [[nodiscard]] std::size_t draft_bytes(const Draft& draft);

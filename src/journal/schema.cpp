@@ -28,7 +28,7 @@ constexpr std::array migrations = {
          checksum INTEGER, PRIMARY KEY(sink, seq));
        CREATE TABLE seen(segment INTEGER PRIMARY KEY, entries BLOB NOT NULL);
        CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-       INSERT INTO meta VALUES('recoveries', 0);)",
+       INSERT INTO meta VALUES('recoveries', 0), ('journal', random());)",
 };
 constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
 
@@ -55,7 +55,7 @@ Error damaged(const std::filesystem::path& file, const Error& cause) {
 
 Result<void> check_newest(const std::filesystem::path& file, const std::string& vfs) {
     Result<std::unique_ptr<RecordReader>> reader =
-        RecordReader::open(file, OpenMode::read_only, vfs);
+        RecordReader::open(file, sqlite::OpenMode::read_only, vfs);
     if (!reader) {
         return reader.error();
     }
@@ -83,7 +83,7 @@ Result<void> check_newest(const std::filesystem::path& file, const std::string& 
 
 }  // namespace
 
-Result<FileState> inspect(Database& database, const std::filesystem::path& file) {
+Result<FileState> inspect(sqlite::Database& database, const std::filesystem::path& file) {
     const Result<std::int64_t> tables = database.integer("SELECT count(*) FROM sqlite_schema");
     if (!tables) {
         return damaged(file, tables.error());
@@ -113,7 +113,8 @@ Result<FileState> inspect_file(const std::filesystem::path& file, const std::str
     if (std::filesystem::file_size(file, code) == 0) {
         return FileState::fresh;
     }
-    Result<Database> database = Database::open(file, OpenMode::read_only, vfs);
+    Result<sqlite::Database> database =
+        sqlite::Database::open(file, sqlite::OpenMode::read_only, vfs);
     if (!database) {
         return damaged(file, database.error());
     }
@@ -127,7 +128,7 @@ Result<FileState> inspect_file(const std::filesystem::path& file, const std::str
     return state;
 }
 
-Result<void> migrate(Database& database) {
+Result<void> migrate(sqlite::Database& database) {
     const Result<std::int64_t> version = database.integer("PRAGMA user_version");
     if (!version) {
         return version.error();

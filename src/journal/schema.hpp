@@ -1,6 +1,6 @@
 #pragma once
 
-#include "journal/database.hpp"
+#include "sqlite/database.hpp"
 
 #include <filesystem>
 #include <string>
@@ -15,7 +15,8 @@ enum class FileState {
 
 /// Looks at a database without changing it. Errors: `corrupt` for what is no journal or is
 /// damaged, `invalid_input` for one that a newer version wrote, `unavailable`.
-[[nodiscard]] Result<FileState> inspect(Database& database, const std::filesystem::path& file);
+[[nodiscard]] Result<FileState> inspect(sqlite::Database& database,
+                                        const std::filesystem::path& file);
 
 /// The same for a file, whose newest records are also held against their checksums. The file is
 /// not written to.
@@ -23,6 +24,6 @@ enum class FileState {
                                              const std::string& vfs);
 
 /// Brings an empty or older database to the current schema.
-[[nodiscard]] Result<void> migrate(Database& database);
+[[nodiscard]] Result<void> migrate(sqlite::Database& database);
 
 }  // namespace verohook::journal

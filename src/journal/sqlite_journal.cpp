@@ -17,8 +17,9 @@ class SqliteJournal final : public Journal {
 public:
     SqliteJournal(const SqliteJournalSettings& settings, const Clock& clock,
                   std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store,
-                  const std::map<std::string, Seq>& positions)
+                  const std::map<std::string, Seq>& positions, std::string id)
         : lock_(std::move(lock)),
+          id_(std::move(id)),
           queue_(settings.limits),
           cursors_(positions, [this] { queue_.nudge(); }),
           recent_(settings.limits.recent_bytes_max),
@@ -41,6 +42,8 @@ public:
         writer_.start();
         return {};
     }
+
+    [[nodiscard]] std::string id() const override { return id_; }
 
     void append(std::unique_ptr<AppendRequest> request) override {
         queue_.push(std::move(request));
@@ -97,6 +100,7 @@ public:
 private:
     std::mutex close_mutex_;
     std::unique_ptr<LockFile> lock_;
+    const std::string id_;
     RequestQueue queue_;
     Cursors cursors_;
     Recent recent_;
@@ -133,8 +137,12 @@ Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings
     if (!positions) {
         return positions.error();
     }
+    Result<std::string> id = (*store)->journal_id();
+    if (!id) {
+        return id.error();
+    }
     auto journal = std::make_unique<SqliteJournal>(settings, clock, std::move(*lock),
-                                                   std::move(*store), *positions);
+                                                   std::move(*store), *positions, std::move(*id));
     if (const auto started = journal->start(); !started) {
         return started.error();
     }

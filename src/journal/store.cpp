@@ -1,5 +1,6 @@
 #include "journal/store.hpp"
 
+#include "base/hash.hpp"
 #include "journal/folder.hpp"
 #include "journal/record_row.hpp"
 #include "journal/schema.hpp"
@@ -21,7 +22,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file,
     if (const auto done = forget_cached(file.string() + "-wal"); !done) {
         return done.error();
     }
-    Result<Database> database = Database::open(file, OpenMode::read_write, vfs);
+    Result<sqlite::Database> database =
+        sqlite::Database::open(file, sqlite::OpenMode::read_write, vfs);
     if (!database) {
         return database.error();
     }
@@ -66,7 +68,7 @@ Result<void> Store::prepare() {
     const std::string columns(record_columns);
     const std::string copied = columns.substr(columns.find(',') + 2);
     const struct {
-        Statement& statement;
+        sqlite::Statement& statement;
         std::string sql;
     } wanted[] = {
         {statements_.begin, "BEGIN IMMEDIATE"},
@@ -88,7 +90,7 @@ Result<void> Store::prepare() {
         {statements_.probe, "UPDATE meta SET value = value + 1 WHERE name = 'recoveries'"},
     };
     for (const auto& [statement, sql] : wanted) {
-        Result<Statement> prepared = database_.prepare(sql);
+        Result<sqlite::Statement> prepared = database_.prepare(sql);
         if (!prepared) {
             return prepared.error();
         }
@@ -98,7 +100,7 @@ Result<void> Store::prepare() {
 }
 
 Result<Seq> Store::newest() {
-    const ResetLater reset(statements_.newest);
+    const sqlite::ResetLater reset(statements_.newest);
     const Result<bool> row = statements_.newest.step();
     if (!row) {
         return row.error();
@@ -107,7 +109,7 @@ Result<Seq> Store::newest() {
 }
 
 Result<Store::Place> Store::first_after(Seq after) {
-    const ResetLater reset(statements_.first_after);
+    const sqlite::ResetLater reset(statements_.first_after);
     statements_.first_after.bind(1, after);
     const Result<bool> row = statements_.first_after.step();
     if (!row) {
@@ -121,7 +123,7 @@ Result<Store::Place> Store::first_after(Seq after) {
 }
 
 Result<std::map<std::string, Seq>> Store::positions() {
-    Result<Statement> statement = database_.prepare("SELECT sink, seq FROM cursor");
+    Result<sqlite::Statement> statement = database_.prepare("SELECT sink, seq FROM cursor");
     if (!statement) {
         return statement.error();
     }
@@ -138,9 +140,17 @@ Result<std::map<std::string, Seq>> Store::positions() {
     }
 }
 
+Result<std::string> Store::journal_id() {
+    const auto number = database_.integer("SELECT value FROM meta WHERE name = 'journal'");
+    if (!number) {
+        return number.error();
+    }
+    return to_hex(static_cast<std::uint64_t>(*number));
+}
+
 Result<std::uint64_t> Store::used_bytes() {
-    const ResetLater reset_pages(statements_.page_count);
-    const ResetLater reset_free(statements_.free_count);
+    const sqlite::ResetLater reset_pages(statements_.page_count);
+    const sqlite::ResetLater reset_free(statements_.free_count);
     const Result<bool> pages = statements_.page_count.step();
     const Result<bool> free = statements_.free_count.step();
     if (!pages || !free) {

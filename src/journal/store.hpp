@@ -1,8 +1,8 @@
 #pragma once
 
-#include "journal/database.hpp"
 #include "journal/duplicate_window.hpp"
 #include "journal/wal_file.hpp"
+#include "sqlite/database.hpp"
 
 #include <map>
 #include <memory>
@@ -28,6 +28,8 @@ public:
     /// The oldest record above `after`.
     [[nodiscard]] Result<Place> first_after(Seq after);
     [[nodiscard]] Result<std::map<std::string, Seq>> positions();
+    /// 16 hexadecimal digits, made with the file.
+    [[nodiscard]] Result<std::string> journal_id();
     /// Bytes of the pages in use.
     [[nodiscard]] Result<std::uint64_t> used_bytes();
 
@@ -45,7 +47,7 @@ public:
     /// store is closed, or whoever opens the file next would take it for committed.
     [[nodiscard]] Result<void> discard();
 
-    [[nodiscard]] Result<Database::Checkpoint> checkpoint() {
+    [[nodiscard]] Result<sqlite::Database::Checkpoint> checkpoint() {
         return database_.checkpoint_passive();
     }
     /// For the end: what remains goes into the database file, so that the next start is quick.
@@ -61,18 +63,19 @@ public:
     [[nodiscard]] Result<void> visit_segments(std::uint64_t first, Visitor& visitor) override;
 
 private:
-    explicit Store(Database database) : database_(std::move(database)) {}
+    explicit Store(sqlite::Database database) : database_(std::move(database)) {}
     [[nodiscard]] Result<void> configure();
     [[nodiscard]] Result<void> prepare();
 
-    Database database_;
+    sqlite::Database database_;
     std::uint32_t page_bytes_ = 0;
     std::uint32_t frames_ = 0;     ///< In the write-ahead log, after the last successful commit.
     std::optional<WalMark> mark_;  ///< Known from `begin` until the commit succeeds.
     std::unique_ptr<WalFile> log_;
     struct {
-        Statement begin, commit, insert, remove, position, dead, newest, first_after;
-        Statement page_count, free_count, read_segment, write_segment, remove_segment, probe;
+        sqlite::Statement begin, commit, insert, remove, position, dead, newest, first_after;
+        sqlite::Statement page_count, free_count, read_segment, write_segment, remove_segment,
+            probe;
     } statements_;
 };
 

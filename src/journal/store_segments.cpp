@@ -4,7 +4,7 @@
 namespace verohook::journal {
 
 Result<std::string> Store::read_segment(std::uint64_t segment) {
-    const ResetLater reset(statements_.read_segment);
+    const sqlite::ResetLater reset(statements_.read_segment);
     statements_.read_segment.bind(1, segment);
     const Result<bool> row = statements_.read_segment.step();
     if (!row) {
@@ -39,7 +39,7 @@ Result<std::optional<SegmentStore::Range>> Store::segments() {
 }
 
 Result<void> Store::visit_segments(std::uint64_t first, Visitor& visitor) {
-    Result<Statement> statement =
+    Result<sqlite::Statement> statement =
         database_.prepare("SELECT segment, entries FROM seen WHERE segment >= ? ORDER BY segment");
     if (!statement) {
         return statement.error();

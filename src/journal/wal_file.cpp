@@ -1,7 +1,7 @@
 #include "journal/wal_file.hpp"
 
-#include "journal/database_error.hpp"
 #include "journal/folder.hpp"
+#include "sqlite/error.hpp"
 
 #include <sqlite3.h>
 
@@ -60,7 +60,7 @@ Result<sqlite3_file*> WalFile::file() {
 }
 
 Error WalFile::failure(int code, std::string_view what) const {
-    return database_error(nullptr, code, path_.string() + " " + std::string(what));
+    return sqlite::database_error(nullptr, code, path_.string() + " " + std::string(what));
 }
 
 Result<std::uint64_t> WalFile::salt() {

@@ -1,7 +1,8 @@
 #include "sinks/posix.hpp"
 
+#include "base/text.hpp"
+
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -33,14 +34,10 @@ void Descriptor::close() {
     }
 }
 
-std::string describe_errno(int number) {
-    return std::generic_category().message(number);
-}
-
 Error system_error(std::string_view what, const std::filesystem::path& path) {
     const int number = errno;
     return {ErrorCode::unavailable,
-            std::string(what) + " '" + path.string() + "': " + describe_errno(number)};
+            std::string(what) + " '" + path.string() + "': " + system_words(number)};
 }
 
 Written write_fully(int descriptor, std::string_view bytes) {

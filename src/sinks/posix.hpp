@@ -31,8 +31,6 @@ private:
 
 /// `unavailable`: "cannot write to '/var/…': No space left on device", from `errno`.
 [[nodiscard]] Error system_error(std::string_view what, const std::filesystem::path& path);
-/// The system's words for an `errno`.
-[[nodiscard]] std::string describe_errno(int number);
 
 /// What a write came to.
 struct Written {

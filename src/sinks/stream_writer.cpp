@@ -1,5 +1,6 @@
 #include "sinks/stream_writer.hpp"
 
+#include "base/text.hpp"
 #include "sinks/posix.hpp"
 
 #include <cerrno>
@@ -43,7 +44,7 @@ std::string StreamWriter::reason(int error) const {
     if (error == EPIPE || error == EBADF) {
         return name_ + " is closed";
     }
-    return "cannot write to " + name_ + ": " + describe_errno(error);
+    return "cannot write to " + name_ + ": " + system_words(error);
 }
 
 }  // namespace verohook::sinks

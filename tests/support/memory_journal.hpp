@@ -81,6 +81,8 @@ public:
         return commits_;
     }
 
+    std::string id() const override { return "00000000000000a1"; }
+
     void append(std::unique_ptr<journal::AppendRequest> request) override {
         request->completed(Error{ErrorCode::unavailable, "this journal takes records by add()"});
     }
@@ -138,7 +140,12 @@ public:
         changed_.notify_all();
     }
 
-    journal::Health health() const override { return {}; }
+    journal::Health health() const override {
+        journal::Health health;
+        health.newest = newest();
+        health.oldest = std::min<Seq>(health.newest, 1);
+        return health;
+    }
     void close() override {}
 
 private:

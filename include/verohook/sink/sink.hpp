@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,7 +22,8 @@ struct Item {
     const event::Envelope& envelope;
     const event::Event& event;
     std::string_view body;  ///< Vero's body as it came.
-    std::string_view text;  ///< The event in the sink's configured format, without a line end.
+    /// The event in the sink's configured format, without a line end.
+    std::string_view text;
 };
 
 enum class Verdict {
@@ -46,8 +48,21 @@ struct Outcome {
     }
 };
 
+/// Somebody whose data is to be erased. Compare ids as text, addresses without regard to case.
+struct Person {
+    std::vector<std::string> ids = {};
+    std::vector<std::string> emails = {};
+};
+
+/// What a sink could erase of a person.
+struct Erased {
+    std::uint64_t records = 0;      ///< Rows, lines or messages that held something.
+    std::string out_of_reach = {};  ///< One sentence on what may still be there; empty: nothing.
+};
+
 /// Where events go. Made and used by one worker thread; only `request_reopen` may be called from
-/// others. `deliver` may block, throws nothing, and is called with events in the order of `seq`.
+/// others. `deliver` may block, throws nothing, and is called with events in the order of `seq`
+/// (but for a replay, which offers old events once more between two batches of new ones).
 class Sink {
 public:
     virtual ~Sink() = default;
@@ -56,6 +71,17 @@ public:
 
     /// Takes a batch; an empty one is delivered at once.
     [[nodiscard]] virtual Outcome deliver(std::span<const Item> batch) = 0;
+    /// For a target that commits a position together with the events: the last `seq` of this
+    /// journal that it holds, 0 where it holds none. The worker asks once, before the first batch,
+    /// and goes on from there, whatever its own cursor says: so nothing comes twice after a crash,
+    /// and a target that was restored from a backup catches up. Nothing: the target keeps none.
+    [[nodiscard]] virtual Result<std::optional<std::uint64_t>> position() {
+        return std::optional<std::uint64_t>{};
+    }
+    /// Erases what the target holds of a person, as far as it can.
+    [[nodiscard]] virtual Result<Erased> erase(const Person& /*person*/) {
+        return Erased{0, "what was delivered there is out of verohook's reach"};
+    }
     /// Files are to be opened anew before the next batch (SIGHUP). Any thread.
     virtual void request_reopen() {}
 
@@ -65,9 +91,12 @@ protected:
 
 /// What a sink is made with.
 struct SinkContext {
-    std::string name;    ///< Its name in the configuration.
-    Options options;     ///< Checked against the kind's table.
-    const Clock& clock;  ///< Outlives the sink.
+    std::string name;                      ///< Its name in the configuration.
+    Options options;                       ///< Checked against the kind's table.
+    const Clock& clock;                    ///< Outlives the sink.
+    std::filesystem::path state_dir = {};  ///< For what a sink keeps beside the journal.
+    /// Names the journal whose `seq` the events carry; another journal counts anew.
+    std::string journal_id = {};
 };
 
 /// A kind of sink: all that the program knows of it before one is made.
@@ -78,6 +107,7 @@ struct SinkKind {
     /// Checks what can be checked and opens the target. `invalid_input` stops the start of the
     /// program; any other error is retried by the worker.
     Result<std::unique_ptr<Sink>> (*make)(const SinkContext& context);
+    bool wants_text = true;  ///< False: `Item::text` stays empty, and no time goes into it.
 };
 
 }  // namespace verohook::sink

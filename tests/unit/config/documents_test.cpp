@@ -48,7 +48,8 @@ void append_blocks(const std::filesystem::path& file, std::vector<Example>& exam
 
 std::vector<Example> all_examples() {
     std::vector<Example> examples;
-    for (const auto& entry : std::filesystem::directory_iterator(source_folder / "docs")) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(source_folder / "docs")) {
         if (entry.path().extension() == ".md") {
             append_blocks(entry.path(), examples);
         }

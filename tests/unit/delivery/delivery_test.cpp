@@ -69,6 +69,57 @@ TEST_F(DeliveryTest, StopWaitsForWhatWasThereAtThatMoment) {
     EXPECT_EQ(journal.position("main"), 500U);
 }
 
+TEST_F(DeliveryTest, GoesOnWhereATargetWithAPositionOfItsOwnStands) {
+    add(1, 9);
+    static_cast<void>(journal.open_cursor("main", journal::From::beginning));
+    struct {
+        const char* name;
+        journal::Seq noted;  // By the journal.
+        journal::Seq own;
+        journal::From from;
+        std::vector<std::uint64_t> expected;
+    } const cases[] = {
+        {"a crash between the target's commit and the journal's", 4, 6, journal::From::beginning,
+         range(7, 9)},
+        {"a target that was restored from a backup", 8, 5, journal::From::beginning, range(6, 9)},
+        {"a target that was made anew", 8, 0, journal::From::beginning, range(1, 9)},
+        {"a target that was made anew and wants no past", 8, 0, journal::From::now, range(9, 9)},
+        {"both agree", 7, 7, journal::From::beginning, range(8, 9)},
+    };
+    for (const auto& each : cases) {
+        SCOPED_TRACE(each.name);
+        FakeTarget fresh("main");
+        fresh.on_position = [&] { return std::optional<std::uint64_t>(each.own); };
+        journal.commit_position("main", {each.noted, {}});
+        SinkSettings sink = settings("main");
+        sink.from = each.from;
+        start(sink);
+        EXPECT_TRUE(delivery->stop(patience));
+        EXPECT_EQ(fresh.seqs(), each.expected);
+        EXPECT_EQ(journal.position("main"), 9U);
+    }
+}
+
+TEST_F(DeliveryTest, DeliversNothingToATargetThatIsAheadOfTheJournal) {
+    add(1, 3);
+    std::atomic<int> asked{0};
+    target.on_position = [&]() -> Result<std::optional<std::uint64_t>> {
+        if (asked.fetch_add(1) == 0) {
+            return Error{ErrorCode::unavailable, "the target cannot be asked"};
+        }
+        asked.notify_all();
+        return std::optional<std::uint64_t>(700);
+    };
+    start(settings("main"));
+    for (int seen = 0; seen < 3; seen = asked.load()) {
+        asked.wait(seen);
+    }
+    EXPECT_FALSE(target.seqs().size() > 0);
+    EXPECT_THAT(status().last_error, HasSubstr("replaced by an older copy"));
+    EXPECT_EQ(status().state, State::retrying);
+    EXPECT_TRUE(delivery->stop(patience));
+}
+
 struct FilterCase {
     const char* name;
     std::set<std::string, std::less<>> types;

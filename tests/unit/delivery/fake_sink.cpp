@@ -30,6 +30,9 @@ public:
     sink::Outcome deliver(std::span<const sink::Item> batch) override {
         return target_.deliver(batch);
     }
+    Result<std::optional<std::uint64_t>> position() override {
+        return target_.on_position ? target_.on_position() : Sink::position();
+    }
     void request_reopen() override { target_.reopened(); }
 
 private:

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,6 +30,8 @@ public:
     /// What `deliver` does; set before the start. By itself it takes everything.
     Deliver on_deliver;
     Make on_make;
+    /// What the target says of its own position; by itself it keeps none.
+    std::function<Result<std::optional<std::uint64_t>>()> on_position;
 
     /// Takes the first `count` of a batch: what a real sink does to its target.
     void take(std::span<const sink::Item> batch, std::size_t count);

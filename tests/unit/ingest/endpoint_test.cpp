@@ -17,6 +17,7 @@ using testing::HasSubstr;
 /// Takes drafts and answers as it is told, so that what the endpoint does with each answer shows.
 class ScriptedJournal final : public journal::Journal {
 public:
+    std::string id() const override { return "00000000000000a1"; }
     void append(std::unique_ptr<journal::AppendRequest> request) override {
         drafts.push_back(request->draft);
         waiting.push_back(std::move(request));

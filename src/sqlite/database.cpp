@@ -1,13 +1,13 @@
-#include "journal/database.hpp"
+#include "sqlite/database.hpp"
 
-#include "journal/database_error.hpp"
+#include "sqlite/error.hpp"
 
 #include <sqlite3.h>
 
 #include <cerrno>
 #include <cstddef>
 
-namespace verohook::journal {
+namespace verohook::sqlite {
 
 namespace {
 
@@ -202,4 +202,4 @@ void Database::rollback() {
     }
 }
 
-}  // namespace verohook::journal
+}  // namespace verohook::sqlite

@@ -11,7 +11,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace verohook::journal {
+namespace verohook::sqlite {
 
 /// A prepared statement. Belongs to the thread that uses its connection, and dies before it.
 /// Bound text and bytes are not copied: they must live until the statement was reset.
@@ -100,4 +100,4 @@ private:
     std::unique_ptr<sqlite3, Close> connection_;
 };
 
-}  // namespace verohook::journal
+}  // namespace verohook::sqlite

@@ -1,11 +1,13 @@
-#include "journal/database_error.hpp"
+#include "sqlite/error.hpp"
+
+#include "base/text.hpp"
 
 #include <sqlite3.h>
 
 #include <cerrno>
-#include <system_error>
+#include <string>
 
-namespace verohook::journal {
+namespace verohook::sqlite {
 
 namespace {
 
@@ -67,10 +69,6 @@ int disk_errno(sqlite3* connection) {
 
 }  // namespace
 
-std::string system_words(int error_number) {
-    return std::system_category().message(error_number);
-}
-
 Error database_error(sqlite3* connection, int code, std::string_view doing) {
     const int error_number = disk_errno(connection);
     const int primary = code & 0xFF;
@@ -98,4 +96,4 @@ Error database_error(sqlite3* connection, int code, std::string_view doing) {
     return {corrupt ? ErrorCode::corrupt : ErrorCode::unavailable, message};
 }
 
-}  // namespace verohook::journal
+}  // namespace verohook::sqlite
