@@ -48,9 +48,7 @@ function(verohook_test name)
   list(TRANSFORM ARG_DEPENDS PREPEND verohook_)
   add_executable(${name} ${sources})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
-  target_compile_definitions(${name} PRIVATE VEROHOOK_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
-    VEROHOOK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-  target_link_libraries(${name} PRIVATE verohook_options ${ARG_DEPENDS} ${ARG_PRIVATE}
+  target_link_libraries(${name} PRIVATE verohook_options test_paths ${ARG_DEPENDS} ${ARG_PRIVATE}
     GTest::gmock GTest::gtest_main Threads::Threads)
   gtest_discover_tests(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120
     DISCOVERY_TIMEOUT 60)

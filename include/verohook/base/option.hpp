@@ -64,4 +64,13 @@ private:
     std::map<std::string, OptionValue, std::less<>> values_;
 };
 
+/// What is wrong with the value of one key, for whatever the table of keys cannot say.
+struct OptionComplaint {
+    std::string_view key;
+    std::string sentence;  ///< Without the key; says what to write instead.
+};
+
+/// Looks at checked options once more, touching nothing outside.
+using OptionCheck = std::vector<OptionComplaint> (*)(const Options& options);
+
 }  // namespace verohook

@@ -107,7 +107,8 @@ struct SinkKind {
     /// Checks what can be checked and opens the target. `invalid_input` stops the start of the
     /// program; any other error is retried by the worker.
     Result<std::unique_ptr<Sink>> (*make)(const SinkContext& context);
-    bool wants_text = true;  ///< False: `Item::text` stays empty, and no time goes into it.
+    OptionCheck check = nullptr;  ///< Null: the table says all.
+    bool wants_text = true;       ///< False: `Item::text` stays empty, and no time goes into it.
 };
 
 }  // namespace verohook::sink

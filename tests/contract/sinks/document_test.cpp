@@ -2,6 +2,7 @@
 
 #include "sink_fixture.hpp"
 #include "sinks/table.hpp"
+#include "support/paths.hpp"
 
 #include <gmock/gmock.h>
 
@@ -10,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path source_folder = VEROHOOK_SOURCE_DIR;
+using test::source_folder;
 
 /// The first block of code of a language in a document.
 std::string code_block(std::string_view document, std::string_view language) {
@@ -24,15 +25,15 @@ std::string code_block(std::string_view document, std::string_view language) {
 }
 
 TEST(SinksDocument, ShowsTheExampleThatIsTested) {
-    EXPECT_EQ(code_block(read_file(source_folder / "docs" / "sinks" / "README.md"), "cpp"),
-              read_file(source_folder / "tests" / "contract" / "sinks" / "example_sink.cpp"));
+    EXPECT_EQ(code_block(read_file(source_folder() / "docs" / "sinks" / "README.md"), "cpp"),
+              read_file(source_folder() / "tests" / "contract" / "sinks" / "example_sink.cpp"));
 }
 
 TEST(SinksDocument, NamesEveryKindAndEveryOption) {
     for (const sink::SinkKind* kind : all_kinds()) {
         SCOPED_TRACE(kind->name);
         const std::string page =
-            read_file(source_folder / "docs" / "sinks" / (std::string(kind->name) + ".md"));
+            read_file(source_folder() / "docs" / "sinks" / (std::string(kind->name) + ".md"));
         EXPECT_TRUE(page.starts_with("# " + std::string(kind->name) + "\n"));
         EXPECT_THAT(page, HasSubstr("kind = \"" + std::string(kind->name) + "\""));
         for (const OptionSpec& option : kind->options) {

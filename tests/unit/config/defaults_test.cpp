@@ -1,4 +1,5 @@
 #include "support.hpp"
+#include "support/paths.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -82,8 +83,7 @@ std::string uncommented() {
 }
 
 TEST(DefaultToml, IsTheFileAndGivesTheDefaults) {
-    EXPECT_EQ(default_toml(),
-              content_of(std::string(VEROHOOK_SOURCE_DIR) + "/config/verohook.toml"));
+    EXPECT_EQ(default_toml(), content_of(test::source_folder() / "config" / "verohook.toml"));
     const auto defaults = parse_with_fakes("");
     ASSERT_TRUE(defaults);
     for (const std::string& toml : {std::string(default_toml()), uncommented()}) {

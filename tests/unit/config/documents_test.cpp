@@ -1,5 +1,6 @@
 #include "sinks/table.hpp"
 #include "support.hpp"
+#include "support/paths.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::filesystem::path source_folder = VEROHOOK_SOURCE_DIR;
+using test::source_folder;
 
 std::vector<KindOptions> built_in_kinds() {
     std::vector<KindOptions> kinds;
@@ -49,13 +50,13 @@ void append_blocks(const std::filesystem::path& file, std::vector<Example>& exam
 std::vector<Example> all_examples() {
     std::vector<Example> examples;
     for (const auto& entry :
-         std::filesystem::recursive_directory_iterator(source_folder / "docs")) {
+         std::filesystem::recursive_directory_iterator(source_folder() / "docs")) {
         if (entry.path().extension() == ".md") {
             append_blocks(entry.path(), examples);
         }
     }
-    append_blocks(source_folder / "README.md", examples);
-    for (const auto& entry : std::filesystem::directory_iterator(source_folder / "config")) {
+    append_blocks(source_folder() / "README.md", examples);
+    for (const auto& entry : std::filesystem::directory_iterator(source_folder() / "config")) {
         if (entry.path().extension() == ".toml") {
             examples.push_back({entry.path().filename().string(), content_of(entry.path())});
         }
@@ -89,7 +90,7 @@ constexpr std::string_view begin_mark = "<!-- reference: begin -->\n";
 constexpr std::string_view end_mark = "<!-- reference: end -->";
 
 TEST(Documents, HoldTheReference) {
-    const std::filesystem::path file = source_folder / "docs" / "configuration.md";
+    const std::filesystem::path file = source_folder() / "docs" / "configuration.md";
     const std::string document = content_of(file);
     const std::size_t begin = document.find(begin_mark);
     const std::size_t end = document.find(end_mark);

@@ -20,7 +20,7 @@ std::vector<std::string> json_blocks(const std::string& document) {
 }
 
 TEST(Documents, every_block_of_events_is_json_and_true) {
-    const auto folder = std::filesystem::path(VEROHOOK_SOURCE_DIR) / "docs";
+    const auto folder = test::source_folder() / "docs";
     const auto blocks = json_blocks(read_file(folder / "events.md"));
     ASSERT_GE(blocks.size(), 3U);
     std::string body;  // The last block that is no line is what the lines after it are made of.
@@ -48,7 +48,7 @@ TEST(Documents, every_block_of_events_is_json_and_true) {
 }
 
 TEST(Documents, the_table_names_every_type) {
-    const auto folder = std::filesystem::path(VEROHOOK_SOURCE_DIR) / "docs";
+    const auto folder = test::source_folder() / "docs";
     const std::string document = read_file(folder / "events.md");
     for (const std::string_view type : known_types()) {
         EXPECT_NE(document.find("| `" + std::string(type) + "`"), std::string::npos) << type;
@@ -56,7 +56,7 @@ TEST(Documents, the_table_names_every_type) {
 }
 
 TEST(Documents, the_schema_is_json) {
-    const auto folder = std::filesystem::path(VEROHOOK_SOURCE_DIR) / "docs";
+    const auto folder = test::source_folder() / "docs";
     EXPECT_TRUE(parse_json(read_file(folder / "event.schema.json")).has_value());
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/paths.hpp"
+
 #include <verohook/event/codec.hpp>
 
 #include <gtest/gtest.h>
@@ -24,7 +26,7 @@ inline std::string read_file(const std::filesystem::path& path) {
 }
 
 inline std::filesystem::path payload_folder() {
-    return std::filesystem::path(VEROHOOK_TEST_DATA) / "payloads";
+    return test::source_folder() / "tests" / "data" / "payloads";
 }
 
 inline std::string payload(std::string_view name) {
