@@ -1,6 +1,7 @@
 #include "delivery/worker.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 #include "delivery/make_sink.hpp"
 
 #include <algorithm>
@@ -51,6 +52,7 @@ Worker::Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal:
 }
 
 void Worker::run(const std::stop_token& draining) {
+    set_up_thread("sink:" + settings_.name, Urgency::background);
     bool going_on = true;
     while (going_on && !is_done(draining)) {
         going_on = step(draining);

@@ -231,14 +231,14 @@ void Connection::call_handler() {
     step_ = answered_at_once_ ? Step::send : Step::wait;
 }
 
-void Connection::respond(Response response) {
+void Connection::respond(Response response, Wake wake) {
     VEROHOOK_CHECK(!answer_.has_value());
     answer_.emplace(std::move(response));
     if (thread_.is_current() && in_handler_) {
         answered_at_once_ = true;
         return;
     }
-    thread_.mailbox().push(*this);
+    thread_.mailbox().push(*this, wake);
 }
 
 void Connection::resume() {

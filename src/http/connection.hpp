@@ -30,7 +30,7 @@ public:
     [[nodiscard]] const RequestHead& head() const override { return reader_.head(); }
     [[nodiscard]] std::string& body() override { return reader_.body(); }
     [[nodiscard]] Timestamp received_at() const override { return received_at_; }
-    void respond(Response response) override;
+    void respond(Response response, Wake wake) override;
 
     /// The whole life of a connection.
     [[nodiscard]] static Awaitable run(std::unique_ptr<Connection> connection, bool over_bound);

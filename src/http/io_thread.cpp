@@ -1,6 +1,7 @@
 #include "http/io_thread.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 #include "http/connection.hpp"
 
 #include <boost/asio/error.hpp>
@@ -41,6 +42,7 @@ IoThread::IoThread(const HttpLimits& limits, Handler& handler, const Clock& cloc
       writer_(clock) {}
 
 void IoThread::run() {
+    set_up_thread("io", Urgency::prompt);
     id_ = std::this_thread::get_id();
     context_.run();
 }

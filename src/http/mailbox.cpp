@@ -6,7 +6,14 @@
 
 namespace verohook::http {
 
-void Mailbox::push(Connection& connection) {
+namespace {
+
+/// Mailboxes into which this thread has pushed without waking their owners yet.
+thread_local std::vector<Mailbox*> unwoken;
+
+}  // namespace
+
+void Mailbox::push(Connection& connection, Wake wake) {
     bool was_empty = false;
     {
         const std::lock_guard lock(mutex_);
@@ -14,8 +21,18 @@ void Mailbox::push(Connection& connection) {
         waiting_.push_back(&connection);
     }
     if (was_empty) {
-        boost::asio::post(context_, [this] { deliver(); });
+        unwoken.push_back(this);
     }
+    if (wake == Wake::now) {
+        for (Mailbox* const mailbox : unwoken) {
+            mailbox->wake();
+        }
+        unwoken.clear();
+    }
+}
+
+void Mailbox::wake() {
+    boost::asio::post(context_, [this] { deliver(); });
 }
 
 void Mailbox::deliver() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/io.hpp"
+#include "http/server.hpp"
 
 #include <mutex>
 #include <vector>
@@ -16,10 +17,13 @@ public:
     /// `context` outlives the mailbox.
     explicit Mailbox(boost::asio::io_context& context) : context_(context) {}
 
-    /// Any thread. The connection waits for this, so it is alive until it was delivered.
-    void push(Connection& connection);
+    /// Any thread. The connection waits for this, so it is alive until it was delivered. With
+    /// `Wake::later` the same thread's next push with `Wake::now`, into whichever mailbox, wakes
+    /// the owner of this one too.
+    void push(Connection& connection, Wake wake);
 
 private:
+    void wake();
     void deliver();
 
     boost::asio::io_context& context_;

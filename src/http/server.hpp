@@ -14,6 +14,10 @@
 /// An HTTP/1.1 and 1.0 server. It knows nothing of Vero.
 namespace verohook::http {
 
+/// When the connection's thread learns of an answer: at once, or with the next one that this thread
+/// gives `now`, to any connection. Many answers in a row then cost one wake-up.
+enum class Wake { now, later };
+
 /// One request and its answer. Owned by its connection; alive until `respond` was called.
 class Exchange {
 public:
@@ -22,9 +26,8 @@ public:
     [[nodiscard]] virtual std::string& body() = 0;
     /// When the last byte of the body came.
     [[nodiscard]] virtual Timestamp received_at() const = 0;
-    /// Answers. Exactly once, from any thread, never blocks. Answers that come from one thread in a
-    /// row wake the connection's thread once.
-    virtual void respond(Response response) = 0;
+    /// Answers. Exactly once, from any thread, never blocks.
+    virtual void respond(Response response, Wake wake = Wake::now) = 0;
 
 protected:
     ~Exchange() = default;

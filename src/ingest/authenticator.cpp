@@ -4,9 +4,10 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace verohook::ingest {
 
@@ -64,26 +65,18 @@ std::optional<std::string> from_authorization(std::string_view value) {
 
 }  // namespace
 
-Authenticator::Authenticator(bool required, const std::vector<std::string>& secrets)
-    : required_(required) {
-    secrets_.reserve(secrets.size());
-    for (const std::string& secret : secrets) {
-        secrets_.push_back(digest(secret));
-    }
-}
-
-Authenticator::Digest Authenticator::digest(std::string_view secret) {
-    Digest result{};
-    SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), result.data());
-    return result;
-}
+Authenticator::Authenticator(bool required, std::vector<std::string> secrets)
+    : required_(required), secrets_(std::move(secrets)) {}
 
 bool Authenticator::is_secret(std::string_view candidate) const {
-    const Digest given = digest(candidate);
-    // Every secret is looked at, so that the time does not tell which one matched.
+    // Every secret is looked at, and one of another length is made up for by the candidate itself,
+    // so that the time tells neither which one matched nor how long they are.
     bool found = false;
-    for (const Digest& secret : secrets_) {
-        found |= CRYPTO_memcmp(secret.data(), given.data(), given.size()) == 0;
+    for (const std::string& secret : secrets_) {
+        const bool comparable = secret.size() == candidate.size();
+        const std::string_view against = comparable ? std::string_view(secret) : candidate;
+        const bool equal = CRYPTO_memcmp(against.data(), candidate.data(), candidate.size()) == 0;
+        found |= equal && comparable;
     }
     return found;
 }

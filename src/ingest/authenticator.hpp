@@ -2,8 +2,6 @@
 
 #include "http/message.hpp"
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +16,7 @@ class Authenticator {
 public:
     /// With `required` false every request passes. Without secrets only what comes straight from
     /// this machine does.
-    Authenticator(bool required, const std::vector<std::string>& secrets);
+    Authenticator(bool required, std::vector<std::string> secrets);
 
     enum class Verdict {
         passed,
@@ -32,14 +30,10 @@ public:
                                 std::optional<std::string_view> path_secret) const;
 
 private:
-    /// SHA-256, so that what is compared has one length whatever was sent.
-    using Digest = std::array<std::uint8_t, 32>;
-
-    [[nodiscard]] static Digest digest(std::string_view secret);
     [[nodiscard]] bool is_secret(std::string_view candidate) const;
 
     bool required_;
-    std::vector<Digest> secrets_;
+    std::vector<std::string> secrets_;
 };
 
 }  // namespace verohook::ingest

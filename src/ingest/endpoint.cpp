@@ -73,19 +73,24 @@ public:
         malformed_ = std::move(why);
     }
 
-    void completed(const Result<journal::Receipt>& outcome) noexcept override {
-        if (!outcome) {
-            exchange_.respond(unavailable(outcome.error().code));
-        } else if (malformed_) {
-            exchange_.respond(http::problem(400, "malformed_json", malformed_->message,
-                                            "\"offset\":" + std::to_string(malformed_->offset) +
-                                                ",\"seq\":" + std::to_string(outcome->seq)));
-        } else {
-            exchange_.respond(success(*outcome));
-        }
+    void completed(const Result<journal::Receipt>& outcome, journal::Rest rest) noexcept override {
+        exchange_.respond(answer(outcome),
+                          rest == journal::Rest::none ? http::Wake::now : http::Wake::later);
     }
 
 private:
+    [[nodiscard]] http::Response answer(const Result<journal::Receipt>& outcome) const {
+        if (!outcome) {
+            return unavailable(outcome.error().code);
+        }
+        if (malformed_) {
+            return http::problem(400, "malformed_json", malformed_->message,
+                                 "\"offset\":" + std::to_string(malformed_->offset) +
+                                     ",\"seq\":" + std::to_string(outcome->seq));
+        }
+        return success(*outcome);
+    }
+
     [[nodiscard]] http::Response success(const journal::Receipt& receipt) const {
         std::string_view status = recognized_ ? "accepted" : "unrecognized";
         if (receipt.duplicate_of) {

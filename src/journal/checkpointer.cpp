@@ -1,6 +1,7 @@
 #include "journal/checkpointer.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -96,6 +97,7 @@ void Checkpointer::stop() {
 }
 
 void Checkpointer::run() {
+    set_up_thread("checkpoint", Urgency::throughput);
     std::unique_lock lock(mutex_);
     while (!stopping_) {
         changed_.wait(lock, [this] {

@@ -55,6 +55,9 @@ struct Receipt {
     std::optional<Seq> duplicate_of;
 };
 
+/// Whether more appends of the same commit are completed right after one, by the same thread.
+enum class Rest { none, follows };
+
 /// One append under way. The journal owns it from `append` on and destroys it after `completed`.
 class AppendRequest {
 public:
@@ -62,8 +65,9 @@ public:
     Draft draft;
     /// Called once: after the commit that holds the draft was synced, or when it cannot be. By the
     /// journal's thread, or by the caller of `append` where it is refused at once. Must not block.
-    /// `draft` has been moved from.
-    virtual void completed(const Result<Receipt>& outcome) noexcept = 0;
+    /// `draft` has been moved from. Where a rest follows, whoever has to wake another thread may
+    /// leave it to the last one.
+    virtual void completed(const Result<Receipt>& outcome, Rest rest) noexcept = 0;
 };
 
 /// An event that a sink can never take.

@@ -35,7 +35,7 @@ void RequestQueue::push(RequestPtr request) {
     std::unique_lock lock(mutex_);
     if (const auto error = refusal(bytes)) {
         lock.unlock();
-        request->completed(*error);
+        request->completed(*error, Rest::none);
         return;
     }
     items_.push_back({std::move(request), bytes});

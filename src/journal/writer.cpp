@@ -1,6 +1,7 @@
 #include "journal/writer.hpp"
 
 #include "base/log.hpp"
+#include "base/thread.hpp"
 
 #include <utility>
 
@@ -51,6 +52,7 @@ void Writer::join() {
 }
 
 void Writer::run() {
+    set_up_thread("journal", Urgency::throughput);
     work();
     parts_.checkpointer.suspend();
     parts_.readers.close_all();
@@ -148,7 +150,8 @@ void Writer::succeeded(const Cursors::Pending& pending) {
     parts_.checkpointer.tell(store_->wal_frames());
     for (std::size_t index = 0; index < batch_.size(); ++index) {
         const Record& record = *records_[index];
-        batch_[index]->completed(Receipt{record.seq, record.id, record.duplicate_of});
+        batch_[index]->completed(Receipt{record.seq, record.id, record.duplicate_of},
+                                 index + 1 < batch_.size() ? Rest::follows : Rest::none);
     }
     batch_.clear();
     records_.clear();

@@ -38,7 +38,7 @@ Result<void> Writer::load() {
 void Writer::refuse_queued(const Error& error) {
     do {
         for (const RequestPtr& request : batch_) {
-            request->completed(error);
+            request->completed(error, Rest::none);
         }
         batch_ = parts_.queue.take();
     } while (!batch_.empty());

@@ -116,8 +116,15 @@ void Database::Close::operator()(sqlite3* connection) const {
     sqlite3_close_v2(connection);
 }
 
+/// Before the first connection: without its statistics of memory, which nobody reads, SQLite takes
+/// no lock for each allocation.
+void Database::set_up_library() {
+    [[maybe_unused]] static const int ignored = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 Result<Database> Database::open(const std::filesystem::path& file, OpenMode mode,
                                 const std::string& vfs) {
+    set_up_library();
     const int access = mode == OpenMode::read_write  ? SQLITE_OPEN_READWRITE
                        : mode == OpenMode::immutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
                                                      : SQLITE_OPEN_READONLY;

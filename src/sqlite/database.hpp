@@ -93,6 +93,7 @@ public:
     void rollback();
 
 private:
+    static void set_up_library();
     [[nodiscard]] Result<Checkpoint> checkpoint(int mode);
     struct Close {
         void operator()(sqlite3* connection) const;

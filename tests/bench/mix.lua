@@ -3,8 +3,9 @@
 
 local templates = {}
 local path
--- Begins anew with each run of wrk; the clock keeps runs apart.
-local number = os.time() * 10000000
+-- Begins anew with each run of wrk; the clock keeps runs apart. Below 2^53, beyond which a number
+-- plus one may be the same number.
+local number = os.time() % 100000000 * 10000000
 
 function init(arguments)
     path = arguments[2]

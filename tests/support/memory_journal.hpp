@@ -84,7 +84,8 @@ public:
     std::string id() const override { return "00000000000000a1"; }
 
     void append(std::unique_ptr<journal::AppendRequest> request) override {
-        request->completed(Error{ErrorCode::unavailable, "this journal takes records by add()"});
+        request->completed(Error{ErrorCode::unavailable, "this journal takes records by add()"},
+                           journal::Rest::none);
     }
 
     Result<std::vector<journal::RecordPtr>> read(Seq after, journal::ReadLimit limit) override {

@@ -25,7 +25,7 @@ public:
     void answer(const Result<journal::Receipt>& outcome) {
         const auto request = std::move(waiting.front());
         waiting.erase(waiting.begin());
-        request->completed(outcome);
+        request->completed(outcome, journal::Rest::none);
     }
     Result<std::vector<journal::RecordPtr>> read(journal::Seq, journal::ReadLimit) override {
         return std::vector<journal::RecordPtr>{};
@@ -50,7 +50,9 @@ public:
     const http::RequestHead& head() const override { return head_; }
     std::string& body() override { return body_; }
     Timestamp received_at() const override { return Timestamp{std::chrono::seconds{1}}; }
-    void respond(http::Response response) override { response_ = std::move(response); }
+    void respond(http::Response response, http::Wake /*wake*/) override {
+        response_ = std::move(response);
+    }
 
     std::optional<http::Response> response_;
 

@@ -61,7 +61,7 @@ private:
 class WaitingRequest final : public AppendRequest {
 public:
     [[nodiscard]] std::future<Result<Receipt>> outcome() { return promise_.get_future(); }
-    void completed(const Result<Receipt>& outcome) noexcept override {
+    void completed(const Result<Receipt>& outcome, Rest /*rest*/) noexcept override {
         promise_.set_value(outcome);
     }
 
