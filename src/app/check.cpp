@@ -85,9 +85,6 @@ int check(const CommonArguments& arguments) {
     std::fputs(config::describe(*settings, kind_options()).c_str(), stdout);
     std::fflush(stdout);
     std::vector<Finding> findings;
-    if (const auto exposed = check_exposure(*settings); !exposed) {
-        findings.push_back({exit_configuration, exposed.error().message});
-    }
     findings.push_back(check_state(settings->state_dir));
     findings.push_back(check_addresses(server_settings(*settings), "http.listen"));
     if (!settings->admin_listen.empty()) {

@@ -205,9 +205,6 @@ int serve(const CommonArguments& arguments) {
     if (!settings) {
         return fail(exit_configuration, settings.error());
     }
-    if (const auto exposed = check_exposure(*settings); !exposed) {
-        return fail(exit_configuration, exposed.error());
-    }
     const sigset_t signals = prepare_signals();
     const LogOutput log_output(settings->log);
     Daemon daemon(*settings);

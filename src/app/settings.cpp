@@ -9,7 +9,10 @@ namespace verohook::app {
 std::vector<config::KindOptions> kind_options() {
     std::vector<config::KindOptions> options;
     for (const sink::SinkKind* kind : sinks::all_kinds()) {
-        options.push_back({kind->name, kind->summary, kind->options});
+        options.push_back({kind->name, kind->summary, kind->options, kind->check});
+    }
+    for (const sinks::MissingKind& missing : sinks::missing_kinds()) {
+        options.push_back({.kind = missing.name, .missing_package = missing.package});
     }
     return options;
 }
@@ -79,34 +82,6 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
         sinks.push_back(std::move(out));
     }
     return sinks;
-}
-
-Result<void> check_exposure(const config::Settings& settings) {
-    for (const std::string& address : settings.admin_listen) {
-        const auto local = http::is_local_only(address);
-        if (!local) {
-            return local.error();
-        }
-        if (!*local) {
-            return Error{ErrorCode::invalid_input,
-                         "admin.listen has '" + address +
-                             "', which others can reach, and the admin port has no "
-                             "authentication: use a loopback address or unix:PATH"};
-        }
-    }
-    for (const std::string& address : settings.http.addresses) {
-        const auto local = http::is_local_only(address);
-        if (!local) {
-            return local.error();
-        }
-        if (!*local && settings.auth.required && settings.auth.secrets.empty()) {
-            return Error{ErrorCode::invalid_input,
-                         "http.listen has '" + address +
-                             "', which others can reach, and there is no secret: set auth.secrets "
-                             "(or write auth.required = false to take events from everybody)"};
-        }
-    }
-    return {};
 }
 
 }  // namespace verohook::app

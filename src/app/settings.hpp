@@ -13,7 +13,7 @@
 /// From the configuration's plain settings to what each module takes.
 namespace verohook::app {
 
-/// The built-in kinds of sinks, as configuration sees them.
+/// The kinds of sinks as configuration sees them, also those that this build lacks.
 [[nodiscard]] std::vector<config::KindOptions> kind_options();
 
 /// The file, or the built-in defaults where `file` is empty.
@@ -24,9 +24,5 @@ namespace verohook::app {
 [[nodiscard]] ingest::EndpointSettings endpoint_settings(const config::Settings& settings);
 [[nodiscard]] journal::SqliteJournalSettings journal_settings(const config::Settings& settings);
 [[nodiscard]] std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings);
-
-/// An address that others can reach needs a secret, or `auth.required = false` in so many words;
-/// the admin port may not be such an address. `invalid_input` says which and what to do.
-[[nodiscard]] Result<void> check_exposure(const config::Settings& settings);
 
 }  // namespace verohook::app

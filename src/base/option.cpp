@@ -66,4 +66,10 @@ std::chrono::milliseconds Options::duration(std::string_view name) const {
     return get<std::chrono::milliseconds>(values_, name);
 }
 
+Error to_error(std::span<const OptionComplaint> complaints) {
+    VEROHOOK_CHECK(!complaints.empty());
+    const OptionComplaint& first = complaints.front();
+    return {ErrorCode::invalid_input, std::string(first.key) + ": " + first.sentence};
+}
+
 }  // namespace verohook

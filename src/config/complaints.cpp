@@ -14,7 +14,12 @@ void Complaints::add(std::size_t line, std::string_view key, std::string_view se
     }
     text.append(": ").append(printable(key));
     text.append(key.empty() ? "" : ": ").append(sentence);
-    lines_.push_back({line, std::move(text)});
+    lines_.push_back({line, std::string(key), std::move(text)});
+}
+
+bool Complaints::has(std::string_view key) const {
+    return std::any_of(lines_.begin(), lines_.end(),
+                       [&](const Line& line) { return line.key == key; });
 }
 
 std::string Complaints::text() const {

@@ -1,7 +1,8 @@
 #include "config/config.hpp"
 
+#include "base/listen_address.hpp"
 #include "base/text.hpp"
-#include "config/listen.hpp"
+#include "config/read_sinks.hpp"
 #include "config/syntax.hpp"
 #include "config/table_reader.hpp"
 
@@ -51,11 +52,11 @@ public:
         if (settings_.state_dir.empty()) {
             complaints_.add(top.line("state_dir"), "state_dir", "must name a folder");
         }
-        read_http();
         read_auth();
+        read_http();  // After the secrets, without which others must not reach an address.
         read_journal();
         read_admin_and_log();
-        read_sinks();
+        settings_.sinks = read_sinks(table("sinks"), kinds_, complaints_);
         return std::move(settings_);
     }
 
@@ -76,21 +77,44 @@ private:
         return reader;
     }
 
-    /// Every address must be one, and stand there once over all ports.
-    void check_addresses(const TableReader& reader, const std::vector<std::string>& addresses) {
+    /// What the configuration says of one listen address.
+    struct Listening {
+        std::string key;
+        std::size_t line = 0;
+    };
+
+    /// Every address must be one, and stand there once over all ports. `refuse_reachable` says why
+    /// an address that others can reach is refused; empty: it is not.
+    void check_addresses(const TableReader& reader, const std::vector<std::string>& addresses,
+                         std::string_view refuse_reachable) {
+        const std::string key = reader.full_name("listen");
         for (std::size_t entry = 0; entry < addresses.size(); ++entry) {
-            const std::string key = reader.full_name("listen");
             const std::size_t line = reader.line("listen", entry);
-            const auto canonical = canonical_address(addresses[entry]);
-            if (!canonical) {
-                complaints_.add(line, key, canonical.error().message);
+            const auto address = parse_listen_address(addresses[entry]);
+            if (!address) {
+                complaints_.add(line, key, address.error().message);
                 continue;
             }
-            const auto [found, is_new] = listening_.try_emplace(*canonical, key);
-            if (!is_new && !has_any_port(*canonical)) {
+            const std::string shown = "'" + printable(addresses[entry], 128) + "'";
+            if (!refuse_reachable.empty() && !address->is_local_only()) {
                 complaints_.add(line, key,
-                                "'" + printable(addresses[entry], 128) + "' already stands in " +
-                                    found->second + "; give each address once");
+                                "others can reach " + shown + ", " + std::string(refuse_reachable));
+            }
+            const auto [found, is_new] =
+                listening_.try_emplace(address->to_string(), Listening{key, line});
+            if (is_new || address->has_any_port()) {
+                continue;
+            }
+            const Listening& first = found->second;
+            if (reader.has("listen")) {
+                complaints_.add(
+                    line, key,
+                    shown + " already stands in " + first.key + "; give each address once");
+            } else {
+                // Nothing is wrong in a table that is not there.
+                complaints_.add(first.line, first.key,
+                                shown + " is also the default of " + key +
+                                    ", which wants another address, or []");
             }
         }
     }
@@ -103,7 +127,12 @@ private:
             complaints_.add(reader.line("listen"), "http.listen",
                             "must have at least one address, such as \"127.0.0.1:8080\"");
         }
-        check_addresses(reader, settings_.http.addresses);
+        check_addresses(
+            reader, settings_.http.addresses,
+            settings_.auth.required && settings_.auth.secrets.empty()
+                ? "and there is no secret: set auth.secrets (or write auth.required = false to "
+                  "take events from everybody)"
+                : "");
         settings_.http.path = options.text("path");
         const std::string_view path = settings_.http.path;
         if (path.size() < 2 || path.front() != '/' || path.back() == '/' ||
@@ -187,7 +216,9 @@ private:
         Options admin;
         const TableReader reader = read_section("admin", admin);
         settings_.admin_listen = admin.list("listen");
-        check_addresses(reader, settings_.admin_listen);
+        check_addresses(reader, settings_.admin_listen,
+                        "and the admin port has no authentication: use a loopback address or "
+                        "\"unix:PATH\"");
         Options log;
         read_section("log", log);
         const std::string& level = log.text("level");
@@ -198,82 +229,10 @@ private:
         settings_.log.json = log.text("format") == "json";
     }
 
-    void read_sinks() {
-        const toml::table* sinks = table("sinks");
-        if (sinks == nullptr) {
-            // Without a word about sinks, events go to standard output.
-            const toml::table standard = toml::parse("kind = \"stdout\"\n");
-            return read_sink("stdout", standard);
-        }
-        for (const auto& [key, node] : *sinks) {
-            const std::string name(key.str());
-            const bool fits = !name.empty() && name.size() <= 64 &&
-                              name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_-") ==
-                                  std::string::npos;
-            if (!fits) {
-                complaints_.add(line_of(node), "sinks." + name,
-                                "a sink's name is 1 to 64 of a-z, 0-9, '_' and '-'");
-            } else if (const auto* sink = node.as_table()) {
-                read_sink(name, *sink);
-            } else {
-                complaints_.add(line_of(node), "sinks." + name,
-                                "must be a table: [sinks." + name + "]");
-            }
-        }
-    }
-
-    void read_sink(const std::string& name, const toml::table& table) {
-        TableReader reader(&table, "sinks." + name, complaints_);
-        Options common;
-        reader.read(sink_keys(), common);
-        SinkConfig sink;
-        sink.name = name;
-        sink.kind = common.text("kind");
-        sink.enabled = common.boolean("enabled");
-        sink.types = common.list("types");
-        sink.format = common.text("format");
-        sink.keep_duplicates = common.text("duplicates") == "keep";
-        sink.from_now = common.text("from") == "now";
-        sink.limits.batch_events_max = count(common, "batch_max");
-        sink.limits.backoff_min = common.duration("retry_min");
-        sink.limits.backoff_max = common.duration("retry_max");
-        if (sink.limits.backoff_max < sink.limits.backoff_min) {
-            complaints_.add(reader.line("retry_max"), reader.full_name("retry_max"),
-                            "must not be less than retry_min");
-        }
-        const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const KindOptions& each) {
-            return each.kind == sink.kind;
-        });
-        if (kind == kinds_.end()) {
-            complain_of_kind(reader, sink.kind);
-            return;  // Without the kind nobody knows which keys are right.
-        }
-        reader.read(kind->options, sink.options);
-        reader.refuse_unknown();
-        settings_.sinks.push_back(std::move(sink));
-    }
-
-    void complain_of_kind(const TableReader& reader, std::string_view given) {
-        if (given.empty()) {
-            return;  // Told as missing, or of the wrong type.
-        }
-        std::vector<std::string_view> names;
-        std::string list;
-        for (const KindOptions& kind : kinds_) {
-            names.push_back(kind.kind);
-            list.append(list.empty() ? "" : ", ").append(kind.kind);
-        }
-        const auto meant = nearest(given, names);
-        complaints_.add(
-            reader.line("kind"), reader.full_name("kind"),
-            "there is no kind of sink '" + printable(given, 64) + "'; " +
-                (meant ? "did you mean \"" + std::string(*meant) + "\"?" : "there are " + list));
-    }
-
     const toml::table& root_;
     std::span<const KindOptions> kinds_;
     Complaints& complaints_;
-    std::map<std::string, std::string> listening_;  ///< Canonical address, and the key that has it.
+    std::map<std::string, Listening> listening_;  ///< By canonical address.
     Settings settings_;
 };
 

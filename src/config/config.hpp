@@ -62,9 +62,11 @@ struct Settings {
 
 /// A kind of sink as configuration sees it.
 struct KindOptions {
-    std::string_view kind;
-    std::string_view summary;
-    std::span<const OptionSpec> options;
+    std::string_view kind = {};
+    std::string_view summary = {};
+    std::span<const OptionSpec> options = {};
+    OptionCheck check = nullptr;            ///< Null: the options say all.
+    std::string_view missing_package = {};  ///< Debian's; not empty: this build lacks the kind.
 };
 
 /// One table of keys, `[name]`.

@@ -72,6 +72,9 @@ std::string reference(std::span<const KindOptions> kinds) {
     out += "### `[sinks.NAME]`\n\nWhere events go; one table for each sink. Every kind has:\n";
     append_rows(out, sink_keys());
     for (const KindOptions& kind : kinds) {
+        if (!kind.missing_package.empty()) {
+            continue;
+        }
         out.append("\n#### `kind = \"").append(kind.kind).append("\"`\n\n").append(kind.summary);
         out += '\n';
         if (!kind.options.empty()) {

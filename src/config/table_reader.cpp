@@ -20,20 +20,6 @@ bool is_secret(const OptionSpec& spec) {
     return spec.type == OptionType::secret || spec.type == OptionType::secret_list;
 }
 
-/// Where a key stands that was written into the wrong table.
-std::optional<std::string> section_of(std::string_view key) {
-    for (const Section& section : sections()) {
-        for (const OptionSpec& spec : section.keys) {
-            if (spec.name == key) {
-                return section.name.empty()
-                           ? "it belongs at the top of the file, before the first [table]"
-                           : "it belongs into the table [" + std::string(section.name) + "]";
-            }
-        }
-    }
-    return std::nullopt;
-}
-
 void set_empty(const OptionSpec& spec, Options& options) {
     switch (spec.type) {
         case OptionType::boolean:
@@ -54,12 +40,29 @@ void set_empty(const OptionSpec& spec, Options& options) {
 
 }  // namespace
 
+std::optional<std::string> section_of(std::string_view key) {
+    for (const Section& section : sections()) {
+        for (const OptionSpec& spec : section.keys) {
+            if (spec.name == key) {
+                return section.name.empty()
+                           ? "it belongs at the top of the file, before the first [table]"
+                           : "it belongs into the table [" + std::string(section.name) + "]";
+            }
+        }
+    }
+    return std::nullopt;
+}
+
 std::size_t line_of(const toml::node& node) {
     return node.source().begin.line;
 }
 
 std::size_t line_of(const toml::key& key) {
     return key.source().begin.line;
+}
+
+bool TableReader::has(std::string_view key) const {
+    return table_ != nullptr && table_->contains(key);
 }
 
 std::size_t TableReader::line(std::string_view key) const {
@@ -80,8 +83,7 @@ std::size_t TableReader::line(std::string_view key, std::size_t entry) const {
         return line_of(*table_->get(key)->as_array()->get(entry));
     }
     const std::string file_key = std::string(key) + "_file";
-    const bool has_file = table_ != nullptr && table_->contains(file_key);
-    return has_file ? line(file_key) : line(key);
+    return has(file_key) ? line(file_key) : line(key);
 }
 
 std::string TableReader::entry_name(std::string_view key, std::size_t entry) const {
@@ -129,7 +131,7 @@ void TableReader::read_one(const OptionSpec& spec, Options& options) {
         return;
     }
     const std::string file_key = std::string(spec.name) + "_file";
-    const bool has_file = is_secret(spec) && table_ != nullptr && table_->contains(file_key);
+    const bool has_file = is_secret(spec) && has(file_key);
     if (spec.required && !has_file) {
         complain(spec, "is missing");
     }
@@ -183,7 +185,7 @@ void TableReader::read_secret_file(const OptionSpec& spec, Options& options) {
     options.set(std::string(spec.name), std::move(all));
 }
 
-void TableReader::refuse_unknown(std::span<const std::string_view> others) {
+void TableReader::refuse_unknown(std::span<const std::string_view> others, const HomeOf& home_of) {
     if (table_ == nullptr) {
         return;
     }
@@ -194,7 +196,7 @@ void TableReader::refuse_unknown(std::span<const std::string_view> others) {
             continue;
         }
         const auto meant = nearest(key.str(), candidates);
-        const auto home = section_of(key.str());
+        const auto home = home_of(key.str());
         complaints_.add(
             line_of(key), full_name(key.str()),
             "there is no such key; " + (meant  ? "did you mean \"" + full_name(*meant) + "\"?"

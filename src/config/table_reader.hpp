@@ -7,6 +7,7 @@
 #include <toml++/toml.h>
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,20 +19,28 @@ namespace verohook::config {
 [[nodiscard]] std::size_t line_of(const toml::node& node);
 [[nodiscard]] std::size_t line_of(const toml::key& key);
 
+/// Says of a key that was written into the wrong table where it belongs, in half a sentence.
+using HomeOf = std::function<std::optional<std::string>(std::string_view key)>;
+/// Among the tables that are no sinks'.
+[[nodiscard]] std::optional<std::string> section_of(std::string_view key);
+
 /// Reads the keys of one table by their specifications: unknown keys, wrong types, units, ranges
 /// and choices become complaints, defaults are filled in, `${ENV}` is replaced and `<name>_file` is
 /// read. Whatever was wrong, every declared key has a value of its type afterwards.
 class TableReader {
 public:
     /// `table` may be null: then all keys have their defaults. `name` is `http` or `sinks.events`.
-    /// `also_known` are keys that somebody else reads.
     TableReader(const toml::table* table, std::string name, Complaints& complaints)
         : table_(table), name_(std::move(name)), complaints_(complaints) {}
 
     /// Reads these keys into `options`.
     void read(std::span<const OptionSpec> specs, Options& options);
-    /// Complains of every key that is in none of the lists that were read, nor in `others`.
-    void refuse_unknown(std::span<const std::string_view> others = {});
+    /// Complains of every key that is in none of the lists that were read, nor in `others`, which
+    /// somebody else reads.
+    void refuse_unknown(std::span<const std::string_view> others = {},
+                        const HomeOf& home_of = section_of);
+    /// Whether the key stands in the table.
+    [[nodiscard]] bool has(std::string_view key) const;
     /// The line of a key, or of the table, or 0.
     [[nodiscard]] std::size_t line(std::string_view key) const;
     /// The line of a list's entry, from 0; for those of `<key>_file` the line of that key.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/listen_address.hpp"
+#include "base/listen_address.hpp"
 
 #include <verohook/base/result.hpp>
 

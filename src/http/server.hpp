@@ -63,9 +63,6 @@ struct ServerSettings {
     HttpLimits limits;
 };
 
-/// Whether a listen address is one that only this machine can reach; `invalid_input` if it is none.
-[[nodiscard]] Result<bool> is_local_only(std::string_view listen_address);
-
 class Server {
 public:
     /// Binds every address at once and accepts nothing yet. Errors name the address.

@@ -112,24 +112,37 @@ std::optional<mode_t> parse_mode(std::string_view text) {
     return whole && mode <= 0777U ? std::optional(mode) : std::nullopt;
 }
 
-Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& context) {
-    const Options& options = context.options;
+FileSettings read_options(const Options& options, std::vector<OptionComplaint>& complaints) {
     FileSettings settings;
     settings.file.path = std::filesystem::path(options.text("path")).lexically_normal();
-    if (auto checked = check_file_path(settings.file.path); !checked) {
-        return checked.error();
+    if (auto complaint = complaint_of_path(settings.file.path)) {
+        complaints.push_back({"path", *std::move(complaint)});
     }
-    const auto mode = parse_mode(options.text("mode"));
-    if (!mode) {
-        return Error{ErrorCode::invalid_input, "mode '" + options.text("mode") +
-                                                   "' must be octal, from \"0000\" to \"0777\""};
+    if (const auto mode = parse_mode(options.text("mode"))) {
+        settings.file.mode = *mode;
+    } else {
+        complaints.push_back({"mode", "must be octal, from \"0000\" to \"0777\""});
     }
-    settings.file.mode = *mode;
     settings.file.sync = options.boolean("fsync");
     settings.rotation.gzip = options.boolean("gzip");
     settings.rotation.keep = options.integer("keep");
     settings.rotate_size = static_cast<std::uint64_t>(options.integer("rotate_size"));
     settings.rotate_age = options.duration("rotate_age");
+    return settings;
+}
+
+std::vector<OptionComplaint> check(const Options& options) {
+    std::vector<OptionComplaint> complaints;
+    static_cast<void>(read_options(options, complaints));
+    return complaints;
+}
+
+Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& context) {
+    std::vector<OptionComplaint> complaints;
+    FileSettings settings = read_options(context.options, complaints);
+    if (!complaints.empty()) {
+        return to_error(complaints);
+    }
     auto made = std::make_unique<FileSink>(std::move(settings), context.clock);
     if (auto opened = made->open(); !opened) {
         return opened.error();
@@ -170,7 +183,8 @@ const sink::SinkKind& file_kind() {
                     {.name = "mode",
                      .fallback = "\"0640\"",
                      .help = "Mode of a file that is made, octal."}},
-        .make = make};
+        .make = make,
+        .check = check};
     return kind;
 }
 

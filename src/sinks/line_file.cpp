@@ -1,6 +1,7 @@
 #include "sinks/line_file.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -30,18 +31,17 @@ std::optional<Timestamp> birth_of(int descriptor) {
 
 }  // namespace
 
-Result<void> check_file_path(const std::filesystem::path& path) {
-    const std::string shown = "path '" + path.string() + "'";
+std::optional<std::string> complaint_of_path(const std::filesystem::path& path) {
     if (!path.is_absolute() || !path.has_filename()) {
-        return Error{ErrorCode::invalid_input, shown + " must be an absolute path of a file"};
+        return "must be the absolute path of a file, such as \"/var/log/verohook/events.ndjson\"";
     }
     struct stat status {};
-    if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-        return Error{ErrorCode::invalid_input,
-                     shown + (S_ISDIR(status.st_mode) ? " is a folder" : " is not a regular file") +
-                         "; name a file in it or another one"};
+    if (::stat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode)) {
+        return std::nullopt;
     }
-    return {};
+    return "'" + printable(path.string()) + "' is " +
+           (S_ISDIR(status.st_mode) ? "a folder; name a file in it"
+                                    : "no regular file; name another one");
 }
 
 LineFile::LineFile(LineFileSettings settings, const Clock& clock)

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <sys/stat.h>
@@ -22,8 +23,9 @@ struct LineFileSettings {
     bool sync = true;            ///< Whether `append` waits for the disk.
 };
 
-/// `invalid_input` if `path` cannot name a file to append to: relative, a folder, a device.
-[[nodiscard]] Result<void> check_file_path(const std::filesystem::path& path);
+/// What is wrong with a path that cannot name a file to append to: relative, a folder, a device.
+/// Looks at what is there, and changes nothing.
+[[nodiscard]] std::optional<std::string> complaint_of_path(const std::filesystem::path& path);
 
 /// A file of whole lines that is only appended to, and locked against a second writer.
 ///

@@ -6,6 +6,7 @@
 #include <verohook/sink/sink.hpp>
 
 #include <atomic>
+#include <filesystem>
 #include <string>
 #include <variant>
 
@@ -81,43 +82,62 @@ private:
     std::atomic<bool> reopen_{false};
 };
 
-Result<std::unique_ptr<LogTarget>> make_target(const Options& options, const Clock& clock) {
-    const std::string& target = options.text("target");
-    if (target == "file") {
-        const std::filesystem::path path = options.has("path") ? options.text("path") : "";
-        if (path.empty()) {
-            return Error{ErrorCode::invalid_input, "target \"file\" needs a path"};
+struct LogSettings {
+    std::string target;
+    std::filesystem::path path;  ///< For the target `file`.
+    LogStyle style = LogStyle::text;
+    LogLevels levels;
+    spdlog::level::level_enum min_level = spdlog::level::info;
+};
+
+LogSettings read_options(const Options& options, std::vector<OptionComplaint>& complaints) {
+    LogSettings settings;
+    settings.target = options.text("target");
+    const std::string path = options.has("path") ? options.text("path") : "";
+    settings.path = std::filesystem::path(path).lexically_normal();
+    if (settings.target != "file") {
+        if (!path.empty()) {
+            complaints.push_back({"path", "is for target = \"file\" alone"});
         }
-        if (auto checked = check_file_path(path.lexically_normal()); !checked) {
-            return checked.error();
-        }
-        return make_file_target({.path = path.lexically_normal()}, clock);
+    } else if (path.empty()) {
+        complaints.push_back({"path", "is missing: target = \"file\" needs it"});
+    } else if (auto complaint = complaint_of_path(settings.path)) {
+        complaints.push_back({"path", *std::move(complaint)});
     }
-    if (options.has("path") && !options.text("path").empty()) {
-        return Error{ErrorCode::invalid_input, "path is for target \"file\" alone"};
+    settings.style = options.text("style") == "json" ? LogStyle::json : LogStyle::text;
+    settings.levels = LogLevels::parse("levels", options.list("levels"), complaints);
+    // One of the choices, which are the names of levels.
+    settings.min_level = parse_level(options.text("min_level")).value_or(spdlog::level::info);
+    return settings;
+}
+
+std::vector<OptionComplaint> check(const Options& options) {
+    std::vector<OptionComplaint> complaints;
+    static_cast<void>(read_options(options, complaints));
+    return complaints;
+}
+
+Result<std::unique_ptr<LogTarget>> make_target(const LogSettings& settings, const Clock& clock) {
+    if (settings.target == "file") {
+        return make_file_target({.path = settings.path}, clock);
     }
-    return target == "syslog" ? make_syslog_target() : make_stderr_target();
+    return settings.target == "syslog" ? make_syslog_target() : make_stderr_target();
 }
 
 Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& context) {
-    const Options& options = context.options;
-    auto levels = LogLevels::parse(options.list("levels"));
-    if (!levels) {
-        return levels.error();
+    std::vector<OptionComplaint> complaints;
+    LogSettings settings = read_options(context.options, complaints);
+    if (!complaints.empty()) {
+        return to_error(complaints);
     }
-    const auto min_level = parse_level(options.text("min_level"));
-    if (!min_level) {
-        return min_level.error();
-    }
-    auto target = make_target(options, context.clock);
+    auto target = make_target(settings, context.clock);
     if (!target) {
         return target.error();
     }
-    const LogStyle style = options.text("style") == "json" ? LogStyle::json : LogStyle::text;
-    const bool for_syslog = options.text("target") == "syslog";
+    const bool for_syslog = settings.target == "syslog";
     return std::unique_ptr<sink::Sink>(
-        std::make_unique<LogSink>(context.name, std::move(*target), style, for_syslog,
-                                  std::move(*levels), *min_level, context.clock));
+        std::make_unique<LogSink>(context.name, std::move(*target), settings.style, for_syslog,
+                                  std::move(settings.levels), settings.min_level, context.clock));
 }
 
 }  // namespace
@@ -144,7 +164,8 @@ const sink::SinkKind& log_kind() {
                      .fallback = "\"info\"",
                      .help = "Events of a lower level are left out.",
                      .choices = {"debug", "info", "warn", "error"}}},
-        .make = make};
+        .make = make,
+        .check = check};
     return kind;
 }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 #include <utility>
 
 namespace verohook::sinks {
@@ -20,8 +22,20 @@ constexpr std::array<std::pair<std::string_view, level_enum>, 4> names{
      {"warn", spdlog::level::warn},
      {"error", spdlog::level::err}}};
 
-Error wrong(std::string_view entry, const std::string& why) {
-    return {ErrorCode::invalid_input, "levels: '" + std::string(entry) + "' " + why};
+std::string no_type(std::string_view type, std::span<const std::string_view> types) {
+    const auto meant = nearest(type, types);
+    return "there is no type of event '" + printable(type, 64) + "'" +
+           (meant ? "; did you mean '" + std::string(*meant) + "'?" : "");
+}
+
+std::string no_level(std::string_view level) {
+    std::array<std::string_view, names.size()> words;
+    std::transform(names.begin(), names.end(), words.begin(),
+                   [](auto& name) { return name.first; });
+    const auto meant = nearest(level, words);
+    return "there is no level '" + printable(level, 64) + "'; " +
+           (meant ? "did you mean '" + std::string(*meant) + "'?"
+                  : "there are debug, info, warn and error");
 }
 
 }  // namespace
@@ -32,37 +46,37 @@ std::string_view level_name(level_enum level) {
     return found == names.end() ? "error" : found->first;
 }
 
-Result<level_enum> parse_level(std::string_view name) {
+std::optional<level_enum> parse_level(std::string_view name) {
     const auto* const found =
         std::find_if(names.begin(), names.end(), [&](auto& pair) { return pair.first == name; });
-    if (found == names.end()) {
-        return Error{ErrorCode::invalid_input, "'" + std::string(name) +
-                                                   "' is no level; levels are debug, info, warn "
-                                                   "and error"};
-    }
-    return found->second;
+    return found == names.end() ? std::nullopt : std::optional(found->second);
 }
 
-Result<LogLevels> LogLevels::parse(const std::vector<std::string>& entries) {
+LogLevels LogLevels::parse(std::string_view key, const std::vector<std::string>& entries,
+                           std::vector<OptionComplaint>& complaints) {
     std::vector<std::string_view> types = event::known_types();
     types.push_back("unrecognized");
     LogLevels levels;
-    for (const std::string& entry : entries) {
+    for (std::size_t index = 0; index < entries.size(); ++index) {
+        const std::string_view entry = entries[index];
+        const auto complain = [&](const std::string& sentence) {
+            complaints.push_back({key, "'" + printable(entry, 64) + "': " + sentence, index});
+        };
         const std::size_t equals = entry.find('=');
-        if (equals == std::string::npos) {
-            return wrong(entry, "must look like \"bounced=warn\"");
+        if (equals == std::string_view::npos) {
+            complain("must look like \"bounced=warn\"");
+            continue;
         }
-        const std::string type(trim(std::string_view(entry).substr(0, equals)));
+        const std::string_view type = trim(entry.substr(0, equals));
+        const auto level = parse_level(trim(entry.substr(equals + 1)));
         if (std::find(types.begin(), types.end(), type) == types.end()) {
-            const auto meant = nearest(type, types);
-            return wrong(entry, "names no type of event" +
-                                    (meant ? "; did you mean '" + std::string(*meant) + "'?" : ""));
+            complain(no_type(type, types));
+        } else if (level) {
+            levels.levels_[std::string(type)] = *level;
         }
-        const auto level = parse_level(trim(std::string_view(entry).substr(equals + 1)));
         if (!level) {
-            return wrong(entry, "is wrong: " + level.error().message);
+            complain(no_level(trim(entry.substr(equals + 1))));
         }
-        levels.levels_[type] = *level;
     }
     return levels;
 }

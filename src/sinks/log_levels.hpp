@@ -1,8 +1,9 @@
 #pragma once
 
-#include <verohook/base/result.hpp>
+#include <verohook/base/option.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,14 +14,17 @@ namespace verohook::sinks {
 
 /// `debug`, `info`, `warn`, `error`: the names that configuration and log lines use.
 [[nodiscard]] std::string_view level_name(spdlog::level::level_enum level);
-/// `invalid_input` for any other word.
-[[nodiscard]] Result<spdlog::level::level_enum> parse_level(std::string_view name);
+/// Nothing for any other word.
+[[nodiscard]] std::optional<spdlog::level::level_enum> parse_level(std::string_view name);
 
 /// At which level each type of event is logged; `info` where nothing is said.
 class LogLevels {
 public:
-    /// Reads `["bounced=warn", "unrecognized=error"]`. `invalid_input` with the entry.
-    [[nodiscard]] static Result<LogLevels> parse(const std::vector<std::string>& entries);
+    /// Reads `["bounced=warn", "unrecognized=error"]`; leaves out what is wrong, and complains of
+    /// it under `key`.
+    [[nodiscard]] static LogLevels parse(std::string_view key,
+                                         const std::vector<std::string>& entries,
+                                         std::vector<OptionComplaint>& complaints);
 
     /// `type` is one of Vero's twelve or `unrecognized`.
     [[nodiscard]] spdlog::level::level_enum level(std::string_view type) const;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -67,10 +68,14 @@ private:
 /// What is wrong with the value of one key, for whatever the table of keys cannot say.
 struct OptionComplaint {
     std::string_view key;
-    std::string sentence;  ///< Without the key; says what to write instead.
+    std::string sentence;                   ///< Without the key; says what to write instead.
+    std::optional<std::size_t> entry = {};  ///< Which one of a list, from 0.
 };
 
-/// Looks at checked options once more, touching nothing outside.
+/// Looks at checked options once more, and changes nothing outside.
 using OptionCheck = std::vector<OptionComplaint> (*)(const Options& options);
+
+/// The first complaint as `invalid_input`, `KEY: SENTENCE`. There must be one.
+[[nodiscard]] Error to_error(std::span<const OptionComplaint> complaints);
 
 }  // namespace verohook

@@ -34,6 +34,9 @@ protected:
         sink_.reset();
         Options options = default_options(*kind_);
         target_->set_options(options);
+        if (kind_->check != nullptr) {
+            ASSERT_TRUE(kind_->check(options).empty()) << "the check refuses what `make` takes";
+        }
         auto made = kind_->make({"contract", options, system_clock()});
         ASSERT_TRUE(made) << made.error().message;
         sink_ = std::move(*made);

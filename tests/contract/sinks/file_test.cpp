@@ -241,8 +241,14 @@ TEST_F(FileSinkTest, TellsWrongOptionsFromTargetsThatAreDown) {
     write_file(folder_.path() / "file", "");
     const std::string below_a_file = (folder_.path() / "file" / "events").string();
     const std::vector<OptionCase> cases{
-        {"relative", {{"path", std::string("events")}}, ErrorCode::invalid_input, "absolute path"},
-        {"empty", {{"path", std::string()}}, ErrorCode::invalid_input, "absolute path"},
+        {"relative",
+         {{"path", std::string("events")}},
+         ErrorCode::invalid_input,
+         "path: must be the absolute path"},
+        {"empty",
+         {{"path", std::string()}},
+         ErrorCode::invalid_input,
+         "path: must be the absolute"},
         {"a folder", {{"path", folder_.path().string()}}, ErrorCode::invalid_input, "is a folder"},
         {"a folder, said so",
          {{"path", std::string("/tmp/")}},
@@ -255,11 +261,11 @@ TEST_F(FileSinkTest, TellsWrongOptionsFromTargetsThatAreDown) {
         {"a mode that is none",
          {{"path", path().string()}, {"mode", std::string("0888")}},
          ErrorCode::invalid_input,
-         "mode '0888'"},
+         "mode: must be octal"},
         {"a mode too large",
          {{"path", path().string()}, {"mode", std::string("7777")}},
          ErrorCode::invalid_input,
-         "mode '7777'"},
+         "mode: must be octal"},
         {"below a file", {{"path", below_a_file}}, ErrorCode::unavailable, "Not a directory"},
     };
     for (const OptionCase& each : cases) {
@@ -268,7 +274,16 @@ TEST_F(FileSinkTest, TellsWrongOptionsFromTargetsThatAreDown) {
         ASSERT_FALSE(made);
         EXPECT_EQ(made.error().code, each.code);
         EXPECT_THAT(made.error().message, HasSubstr(each.message));
+        EXPECT_EQ(complaints("file", each.changes).empty(), each.code != ErrorCode::invalid_input);
     }
+}
+
+TEST_F(FileSinkTest, ComplainsOfEveryOptionAtOnce) {
+    EXPECT_THAT(complaints("file", {{"path", std::string("rel")}, {"mode", std::string("9999")}}),
+                ElementsAre(HasSubstr("path: must be the absolute path of a file"),
+                            "mode: must be octal, from \"0000\" to \"0777\""));
+    EXPECT_THAT(complaints("file", {{"path", path().string()}}), testing::IsEmpty());
+    EXPECT_FALSE(fs::exists(path())) << "looking makes nothing";
 }
 
 }  // namespace

@@ -129,12 +129,12 @@ TEST_F(LogSinkTest, RefusesWrongOptions) {
         {"an unknown level",
          {{"levels", List{"bounced=fatal"}}},
          ErrorCode::invalid_input,
-         "'fatal' is no level"},
-        {"a file without a path", {{"target", file}}, ErrorCode::invalid_input, "needs a path"},
+         "there is no level 'fatal'"},
+        {"a file without a path", {{"target", file}}, ErrorCode::invalid_input, "path: is missing"},
         {"a path without a file",
          {{"path", std::string("/tmp/x.log")}},
          ErrorCode::invalid_input,
-         "target \"file\" alone"},
+         "target = \"file\" alone"},
         {"a folder",
          {{"target", file}, {"path", std::string("/tmp")}},
          ErrorCode::invalid_input,
@@ -150,7 +150,20 @@ TEST_F(LogSinkTest, RefusesWrongOptions) {
         ASSERT_FALSE(made);
         EXPECT_EQ(made.error().code, each.code);
         EXPECT_THAT(made.error().message, HasSubstr(each.message));
+        EXPECT_EQ(complaints("log", each.changes).empty(), each.code != ErrorCode::invalid_input);
     }
+}
+
+TEST_F(LogSinkTest, ComplainsOfEveryLevelAtOnce) {
+    using List = std::vector<std::string>;
+    EXPECT_THAT(
+        complaints("log", {{"levels", List{"sent=info", "bouncd=wrn", "opened=warning", "x"}}}),
+        testing::ElementsAre(
+            "levels[1]: 'bouncd=wrn': there is no type of event 'bouncd'; did you mean 'bounced'?",
+            "levels[1]: 'bouncd=wrn': there is no level 'wrn'; did you mean 'warn'?",
+            "levels[2]: 'opened=warning': there is no level 'warning'; there are debug, info, warn "
+            "and error",
+            "levels[3]: 'x': must look like \"bounced=warn\""));
 }
 
 TEST_F(LogSinkTest, WithoutASyslogDaemonEventsWait) {

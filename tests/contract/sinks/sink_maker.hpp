@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -38,6 +39,26 @@ using Changes = std::vector<std::pair<std::string, OptionValue>>;
         }
     }
     return Error{ErrorCode::not_found, "no kind is named " + std::string(name)};
+}
+
+/// What a kind has against its defaults with these changes: `KEY: SENTENCE`, `KEY[ENTRY]: …`.
+[[nodiscard]] inline std::vector<std::string> complaints(std::string_view name,
+                                                         const Changes& changes) {
+    std::vector<std::string> texts;
+    for (const sink::SinkKind* kind : all_kinds()) {
+        if (kind->name != name || kind->check == nullptr) {
+            continue;
+        }
+        Options options = default_options(*kind);
+        for (const auto& [key, value] : changes) {
+            options.set(key, value);
+        }
+        for (const OptionComplaint& each : kind->check(options)) {
+            const std::string entry = each.entry ? "[" + std::to_string(*each.entry) + "]" : "";
+            texts.push_back(std::string(each.key) + entry + ": " + each.sentence);
+        }
+    }
+    return texts;
 }
 
 }  // namespace verohook::sinks

@@ -19,7 +19,7 @@ using test::source_folder;
 std::vector<KindOptions> built_in_kinds() {
     std::vector<KindOptions> kinds;
     for (const sink::SinkKind* kind : sinks::all_kinds()) {
-        kinds.push_back({kind->name, kind->summary, kind->options});
+        kinds.push_back({kind->name, kind->summary, kind->options, kind->check});
     }
     return kinds;
 }

@@ -36,6 +36,10 @@ constexpr Row key_rows[] = {
     {"table that is a value", "http = 3\n", "1: http: must be a table: [http]"},
     {"table that is a list of tables", "[[log]]\nlevel = \"info\"\n",
      "1: log: must be a table: [log]"},
+    {"key of another kind", "[sinks.a]\nkind = \"stdout\"\nratio = 3\n",
+     "3: sinks.a.ratio: there is no such key; only a sink of the kind \"every\" has it"},
+    {"key that other tables have", "[sinks.a]\nkind = \"stdout\"\npath = \"/x\"\n",
+     "3: sinks.a.path: there is no such key; see docs/configuration.md"},
     {"unknown key of a kind", "[sinks.a]\nkind = \"every\"\ntarget = \"x\"\npasswort = \"y\"\n",
      "4: sinks.a.passwort: there is no such key; did you mean \"sinks.a.password\"?"},
 };
@@ -88,6 +92,18 @@ constexpr Row meaning_rows[] = {
     {"address of both ports",
      "[http]\nlisten = [\"[::1]:80\"]\n[admin]\nlisten = [\"[0::1]:80\"]\n",
      "4: admin.listen: '[0::1]:80' already stands in http.listen; give each address once"},
+    {"address that the admin port has by default", "[http]\nlisten = [\n\"127.0.0.1:8081\"]\n",
+     "3: http.listen: '127.0.0.1:8081' is also the default of admin.listen, which wants "
+     "another address, or []"},
+    {"reachable without a secret", "[http]\nlisten = [\"127.0.0.1:80\",\n\"[::]:80\"]\n",
+     "3: http.listen: others can reach '[::]:80', and there is no secret: set auth.secrets (or "
+     "write auth.required = false to take events from everybody)"},
+    {"reachable with a secret",
+     "[http]\nlisten = [\"0.0.0.0:80\"]\n[auth]\nsecrets = [\"long-enough\"]\n", ""},
+    {"reachable by everybody", "[http]\nlisten = [\"0.0.0.0:80\"]\n[auth]\nrequired = false\n", ""},
+    {"reachable admin port", "[admin]\nlisten = [\"192.0.2.1:80\"]\n",
+     "2: admin.listen: others can reach '192.0.2.1:80', and the admin port has no authentication: "
+     "use a loopback address or \"unix:PATH\""},
     {"port 0 is never the same", "[http]\nlisten = [\"[::1]:0\", \"[::1]:0\"]\n", ""},
     {"path", "[http]\npath = \"vero\"\n",
      "2: http.path: must begin with '/', not end with one, and have no '?', '#', '%' or blank, "
@@ -121,6 +137,16 @@ constexpr Row sink_rows[] = {
      "2: sinks.a.kind: there is no kind of sink 'stdoutt'; did you mean \"stdout\"?"},
     {"unknown kind like none", "[sinks.a]\nkind = \"carrier-pigeon\"\n",
      "2: sinks.a.kind: there is no kind of sink 'carrier-pigeon'; there are stdout, every"},
+    {"kind that this build lacks", "[sinks.a]\nkind = \"absent\"\n",
+     "2: sinks.a.kind: this build has no sink of the kind \"absent\", for want of Debian's package "
+     "libabsent-dev; install it and build again"},
+    {"what only the kind knows",
+     "[sinks.a]\nkind = \"every\"\ntarget = \"\"\nlabels = [\n\"yes\",\n\"no 1\",\n\"no 2\"]\n",
+     "3: sinks.a.target: must not be empty\ntest.toml:6: sinks.a.labels: says no 1\ntest.toml:7: "
+     "sinks.a.labels: says no 2"},
+    {"what the kind would say of a value that was refused before",
+     "[sinks.a]\nkind = \"every\"\ntarget = 3\nlabels = [\"no\"]\n",
+     "3: sinks.a.target: must be a text in quotes\ntest.toml:4: sinks.a.labels: says no"},
     {"required option", "[sinks.a]\nkind = \"every\"\n", "1: sinks.a.target: is missing"},
     {"type of event", "[sinks.a]\nkind = \"stdout\"\ntypes = [\n\"sent\",\n\"click\"]\n",
      "5: sinks.a.types: 'click' is none of \"sent\", \"delivered\", \"opened\", \"clicked\", "

@@ -15,6 +15,21 @@
 
 namespace verohook::config {
 
+/// What the kind `every` has against values that its table lets through.
+inline std::vector<OptionComplaint> complaints_of_every(const Options& options) {
+    std::vector<OptionComplaint> complaints;
+    if (options.text("target").empty()) {
+        complaints.push_back({"target", "must not be empty"});
+    }
+    const auto& labels = options.list("labels");
+    for (std::size_t entry = 0; entry < labels.size(); ++entry) {
+        if (labels[entry].starts_with("no")) {
+            complaints.push_back({"labels", "says " + labels[entry], entry});
+        }
+    }
+    return complaints;
+}
+
 /// Kinds of sink with every type of option, so that these tests do not depend on the real ones.
 inline const std::vector<KindOptions>& fake_kinds() {
     static const std::vector<OptionSpec> every{
@@ -27,8 +42,10 @@ inline const std::vector<KindOptions>& fake_kinds() {
         {"rotate", OptionType::size, R"("10MiB")", "How much.", {}, false, 1024, 1 << 30},
         {"wait", OptionType::duration, R"("2s")", "How long.", {}, false, 10, 60'000},
         {"strict", OptionType::boolean, "false", "Whether."}};
-    static const std::vector<KindOptions> kinds{{"stdout", "Writes lines.", {}},
-                                                {"every", "Has all types.", every}};
+    static const std::vector<KindOptions> kinds{
+        {"stdout", "Writes lines.", {}},
+        {"every", "Has all types.", every, complaints_of_every},
+        {.kind = "absent", .missing_package = "libabsent-dev"}};
     return kinds;
 }
 

@@ -1,7 +1,5 @@
 #include "http/framing.hpp"
 #include "http/head_scanner.hpp"
-#include "http/listen_address.hpp"
-#include "http/server.hpp"
 #include "http/url.hpp"
 
 #include <gtest/gtest.h>
@@ -59,51 +57,6 @@ TEST(HeadScanner, TheLimitHoldsToTheByte) {
         }
         EXPECT_EQ(state, limit == head.size() ? HeadScanner::State::complete
                                               : HeadScanner::State::refused);
-    }
-}
-
-TEST(ListenAddress, Table) {
-    struct Row {
-        std::string text;
-        std::string expected;  ///< Empty: an error.
-        bool is_local = false;
-    };
-    const std::vector<Row> rows{
-        {"127.0.0.1:8080", "127.0.0.1:8080", true},
-        {"127.8.8.8:1", "127.8.8.8:1", true},
-        {"localhost:80", "127.0.0.1:80", true},
-        {"0.0.0.0:0", "0.0.0.0:0"},
-        {"192.0.2.1:65535", "192.0.2.1:65535"},
-        {"[::1]:80", "[::1]:80", true},
-        {"[::]:80", "[::]:80"},
-        {"unix:/run/a.sock", "unix:/run/a.sock", true},
-        {"", ""},
-        {"8080", ""},
-        {":8080", ""},
-        {"127.0.0.1", ""},
-        {"127.0.0.1:", ""},
-        {"127.0.0.1:65536", ""},
-        {"127.0.0.1:x", ""},
-        {"::1:80", ""},
-        {"[::1]", ""},
-        {"[127.0.0.1]:80", ""},
-        {"example.com:80", ""},
-        {"unix:a.sock", ""},
-        {"unix:", ""},
-        {"unix:/" + std::string(200, 'a'), ""},
-    };
-    for (const Row& row : rows) {
-        SCOPED_TRACE(row.text);
-        const auto parsed = parse_listen_address(row.text);
-        const auto local = is_local_only(row.text);
-        ASSERT_EQ(parsed.has_value(), !row.expected.empty());
-        ASSERT_EQ(local.has_value(), parsed.has_value());
-        if (parsed) {
-            EXPECT_EQ(parsed->to_string(), row.expected);
-            EXPECT_EQ(*local, row.is_local);
-        } else {
-            EXPECT_EQ(local.error().code, ErrorCode::invalid_input);
-        }
     }
 }
 

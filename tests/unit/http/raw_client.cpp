@@ -1,7 +1,7 @@
 #include "unit/http/raw_client.hpp"
 
+#include "base/listen_address.hpp"
 #include "base/text.hpp"
-#include "http/listen_address.hpp"
 
 #include <array>
 #include <cerrno>

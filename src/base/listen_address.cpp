@@ -1,32 +1,35 @@
-#include "config/listen.hpp"
+#include "base/listen_address.hpp"
 
-#include "base/address.hpp"
 #include "base/text.hpp"
 
 #include <charconv>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 
 #include <sys/un.h>
 
-namespace verohook::config {
+namespace verohook {
 
 namespace {
+
+constexpr std::string_view unix_prefix = "unix:";
 
 Error no_address(std::string_view text, std::string_view reason) {
     return {ErrorCode::invalid_input,
             "'" + printable(text, 128) + "' is no listen address; " + std::string(reason)};
 }
 
-Result<std::string> canonical_path(std::string_view text, std::string_view path) {
+Result<ListenAddress> parse_unix(std::string_view text) {
+    const std::string_view path = text.substr(unix_prefix.size());
     if (!path.starts_with('/')) {
         return no_address(text, "write an absolute path, such as \"unix:/run/verohook.sock\"");
     }
     if (path.size() >= sizeof(sockaddr_un::sun_path)) {
         return no_address(text, "the path of a unix socket has at most 107 bytes");
     }
-    return "unix:" + std::filesystem::path(path).lexically_normal().string();
+    ListenAddress listen;
+    listen.path = std::filesystem::path(path).lexically_normal().string();
+    return listen;
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -38,12 +41,23 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
 
 }  // namespace
 
-Result<std::string> canonical_address(std::string_view text) {
-    constexpr std::string_view unix_prefix = "unix:";
+bool ListenAddress::is_v6() const {
+    return !is_unix() && address.to_string().find(':') != std::string::npos;
+}
+
+std::string ListenAddress::to_string() const {
+    if (is_unix()) {
+        return std::string(unix_prefix) + path;
+    }
+    const std::string host = address.to_string();
+    return (is_v6() ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+Result<ListenAddress> parse_listen_address(std::string_view text) {
     constexpr std::string_view examples =
         "write \"127.0.0.1:8080\", \"[::1]:8080\" or \"unix:/run/verohook.sock\"";
     if (text.starts_with(unix_prefix)) {
-        return canonical_path(text, text.substr(unix_prefix.size()));
+        return parse_unix(text);
     }
     const std::size_t colon = text.rfind(':');
     if (colon == std::string_view::npos) {
@@ -64,12 +78,10 @@ Result<std::string> canonical_address(std::string_view text) {
     if (!port) {
         return no_address(text, "the port must be a number from 0 to 65535");
     }
-    return (in_brackets ? "[" + address->to_string() + "]" : address->to_string()) + ":" +
-           std::to_string(*port);
+    ListenAddress listen;
+    listen.address = *address;
+    listen.port = *port;
+    return listen;
 }
 
-bool has_any_port(std::string_view canonical) {
-    return !canonical.starts_with("unix:") && canonical.ends_with(":0");
-}
-
-}  // namespace verohook::config
+}  // namespace verohook
