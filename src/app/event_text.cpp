@@ -1,6 +1,7 @@
 #include "app/event_text.hpp"
 
 #include "base/text.hpp"
+#include "ingest/malformed.hpp"
 
 #include <verohook/event/codec.hpp>
 
@@ -113,12 +114,10 @@ std::string json_line(const Shown& shown) {
            std::to_string(shown.record.seq) + R"(,"received_at":")";
     append_micros(line, shown.record.received_at);
     line += "\"";
-    const auto decoded = event::decode(shown.record.body);
-    if (!decoded) {
-        line += R"(,"problem":)";
-        event::append_json_string(line, decoded.error().message);
-        line += R"(,"offset":)" + std::to_string(decoded.error().offset);
-    }
+    const event::Malformed why = ingest::explain_malformed(shown.record.body, shown.record.headers);
+    line += R"(,"problem":)";
+    append_json_string(line, why.message);
+    line += R"(,"offset":)" + std::to_string(why.offset);
     line += R"(,"body":)";
     event::append_json_string(line, shown.record.body);
     line += '}';

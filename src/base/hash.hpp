@@ -19,6 +19,8 @@ struct Hash128 {
 [[nodiscard]] Hash128 hash128(std::string_view bytes, std::uint64_t seed = 0);
 /// XXH3, 64 bits.
 [[nodiscard]] std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
+/// SplitMix64's step: neighbouring numbers give unrelated ones, and no two give the same.
+[[nodiscard]] std::uint64_t mix64(std::uint64_t number);
 /// 32 lower-case hexadecimal digits; of a number 16.
 [[nodiscard]] std::string to_hex(Hash128 hash);
 [[nodiscard]] std::string to_hex(std::uint64_t number);

@@ -36,7 +36,7 @@ public:
         }
         const auto& types = known_types();
         found.recognized = std::find(types.begin(), types.end(), *type_) != types.end();
-        found.type = *type_;
+        found.type.emplace(*type_);
         // The last of equal names wins, as it does in `parse_json`.
         const auto time = std::find_if(
             times_.rbegin(), times_.rend(),

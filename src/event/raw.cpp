@@ -1,7 +1,8 @@
 #include "event/raw.hpp"
 
 #include "base/text.hpp"
-#include "event/json_text.hpp"
+
+#include <verohook/base/json_text.hpp>
 
 #include <cstddef>
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/hash.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -53,20 +55,12 @@ inline constexpr std::array<std::string_view, 4> user_agents{
     "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
 };
 
-/// SplitMix64: neighbouring numbers give unrelated choices.
-inline std::uint64_t mix(std::uint64_t number) {
-    number += 0x9E3779B97F4A7C15U;
-    number = (number ^ (number >> 30U)) * 0xBF58476D1CE4E5B9U;
-    number = (number ^ (number >> 27U)) * 0x94D049BB133111EBU;
-    return number ^ (number >> 31U);
-}
-
 /// Independent choices out of one number.
 class Choices {
 public:
     explicit Choices(std::uint64_t number) : number_(number) {}
     [[nodiscard]] std::size_t below(std::uint64_t count, std::uint64_t purpose) const {
-        return static_cast<std::size_t>(mix(number_ ^ mix(purpose)) % count);
+        return static_cast<std::size_t>(mix64(number_ ^ mix64(purpose)) % count);
     }
     [[nodiscard]] bool one_in(std::uint64_t count, std::uint64_t purpose) const {
         return below(count, purpose) == 0;

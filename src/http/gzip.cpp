@@ -19,9 +19,6 @@ constexpr std::size_t step_bytes = 16 * 1024;
 struct EndInflate {
     void operator()(z_stream* stream) const { ::inflateEnd(stream); }
 };
-struct EndDeflate {
-    void operator()(z_stream* stream) const { ::deflateEnd(stream); }
-};
 
 /// zlib wants a pointer to bytes it never writes to.
 Bytef* input_of(std::string_view bytes) {
@@ -108,24 +105,6 @@ boost::system::result<std::string, GunzipError> gunzip(std::string_view bytes,
         return GunzipError{true, 0, "the gzip data is too large"};
     }
     return Inflater(bytes, bytes_max).run();
-}
-
-std::string gzip(std::string_view bytes) {
-    z_stream stream{};
-    constexpr int memory_level = 8;
-    VEROHOOK_CHECK(::deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window,
-                                  memory_level, Z_DEFAULT_STRATEGY) == Z_OK);
-    const std::unique_ptr<z_stream, EndDeflate> end(&stream);
-    VEROHOOK_CHECK(bytes.size() <= std::numeric_limits<uInt>::max());
-    std::string out(::deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
-    stream.next_in = input_of(bytes);
-    stream.avail_in = static_cast<uInt>(bytes.size());
-    stream.next_out = reinterpret_cast<Bytef*>(out.data());
-    stream.avail_out = static_cast<uInt>(out.size());
-    // The bound holds for everything in one call, so anything but the end is a programmer's error.
-    VEROHOOK_CHECK(::deflate(&stream, Z_FINISH) == Z_STREAM_END);
-    out.resize(stream.total_out);
-    return out;
 }
 
 }  // namespace verohook::http

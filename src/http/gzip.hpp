@@ -17,6 +17,5 @@ struct GunzipError {
 /// RFC 1952, several members in a row included. Never uses more memory than `bytes_max` and a bit.
 [[nodiscard]] boost::system::result<std::string, GunzipError> gunzip(std::string_view bytes,
                                                                      std::size_t bytes_max);
-[[nodiscard]] std::string gzip(std::string_view bytes);
 
 }  // namespace verohook::http

@@ -3,9 +3,9 @@
 #include "base/text.hpp"
 #include "http/response_writer.hpp"
 
+#include <verohook/base/json_text.hpp>
+
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace verohook::http {
 
@@ -19,37 +19,6 @@ int hexadecimal_value(char digit) {
         return digit - 'a' + 10;
     }
     return digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : -1;
-}
-
-void append_unicode_escape(std::string& out, char32_t code_point) {
-    std::array<char, 16> escape{};
-    const int length =
-        std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(code_point));
-    out.append(escape.data(), static_cast<std::size_t>(length));
-}
-
-/// Text from outside may be in a detail: what is no UTF-8 becomes U+FFFD, and what would move a
-/// terminal's cursor is escaped.
-void append_json_string(std::string& out, std::string_view text) {
-    out += '"';
-    for (std::size_t at = 0; at < text.size();) {
-        const auto step = utf8_step(text, at);
-        if (!step) {
-            out += "\\ufffd";
-            ++at;
-            continue;
-        }
-        if (text[at] == '"' || text[at] == '\\') {
-            out += '\\';
-            out += text[at];
-        } else if (is_dangerous(step->code_point)) {
-            append_unicode_escape(out, step->code_point);
-        } else {
-            out += text.substr(at, step->length);
-        }
-        at += step->length;
-    }
-    out += '"';
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "http/request_id.hpp"
 
+#include "base/hash.hpp"
+
 #include <algorithm>
 #include <random>
 
@@ -17,18 +19,8 @@ std::uint64_t random_seed() {
 RequestIdSource::RequestIdSource() : state_(random_seed()) {}
 
 std::string RequestIdSource::next() {
-    // SplitMix64: one addition and a good mix, and no two ids of a thread are equal for 2^64 calls.
-    state_ += 0x9E3779B97F4A7C15U;
-    std::uint64_t mixed = state_;
-    mixed = (mixed ^ (mixed >> 30U)) * 0xBF58476D1CE4E5B9U;
-    mixed = (mixed ^ (mixed >> 27U)) * 0x94D049BB133111EBU;
-    mixed ^= mixed >> 31U;
-    std::string id(16, '0');
-    for (char& digit : id) {
-        digit = "0123456789abcdef"[mixed >> 60U];
-        mixed <<= 4U;
-    }
-    return id;
+    // No two ids of a thread are equal for 2^64 calls.
+    return to_hex(mix64(state_++));
 }
 
 bool is_sane_request_id(std::string_view text) {

@@ -5,9 +5,11 @@
 #include "http/gzip.hpp"
 #include "ingest/client_address.hpp"
 #include "ingest/complaints.hpp"
+#include "ingest/malformed.hpp"
 
 #include <verohook/event/codec.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,19 +18,24 @@ namespace verohook::ingest {
 namespace {
 
 /// Kept with a body for whoever looks into a problem later. None of them ever holds a secret.
-constexpr std::array<std::string_view, 6> kept_headers{
-    "Host", "User-Agent", "Content-Type", "Content-Encoding", "X-Forwarded-For", "Forwarded"};
+constexpr std::array<std::string_view, 5> kept_headers{"Host", "User-Agent", "Content-Type",
+                                                       "X-Forwarded-For", "Forwarded"};
 constexpr std::size_t kept_header_bytes_max = 512;
 /// A type that is longer than any of Vero's is cut in the answer (never in the journal).
 constexpr std::size_t answered_type_bytes_max = 128;
 
-std::string headers_to_keep(const http::RequestHead& head) {
+/// `still_compressed`: the body is kept as it came, and only with its coding can it be understood.
+std::string headers_to_keep(const http::RequestHead& head, bool still_compressed) {
     std::string kept;
-    for (const std::string_view name : kept_headers) {
+    const auto keep = [&](std::string_view name) {
         if (const auto value = head.header(name)) {
             kept.append(name).append(": ").append(value->substr(0, kept_header_bytes_max));
             kept += '\n';
         }
+    };
+    std::for_each(kept_headers.begin(), kept_headers.end(), keep);
+    if (still_compressed) {
+        keep("Content-Encoding");
     }
     return kept;
 }
@@ -61,16 +68,16 @@ public:
         auto& classification = std::get<event::Classification>(verdict);
         draft.kind =
             classification.recognized ? journal::Kind::recognized : journal::Kind::unrecognized;
-        draft.type = std::move(classification.type);
+        type_ = std::move(classification.type);
+        draft.type = type_.value_or("");
         draft.occurred_at = classification.occurred_at;
-        type_ = draft.type;
         recognized_ = classification.recognized;
     }
 
     /// Keeps a body that could not even be decompressed.
-    void take_broken(std::string body, event::Malformed why) {
+    void take_compressed(std::string body) {
         draft.body = std::move(body);
-        malformed_ = std::move(why);
+        malformed_ = explain_malformed(draft.body, draft.headers);
     }
 
     void completed(const Result<journal::Receipt>& outcome, journal::Rest rest) noexcept override {
@@ -106,20 +113,20 @@ private:
             body.append(R"(,"duplicate_of":)").append(std::to_string(*receipt.duplicate_of));
         }
         body.append(R"(,"type":)");
-        event::append_json_string(body, std::string_view(type_).substr(0, answered_type_bytes_max));
+        if (type_) {
+            append_json_string(body, std::string_view(*type_).substr(0, answered_type_bytes_max));
+        } else {
+            body += "null";
+        }
         body += '}';
         return response;
     }
 
     http::Exchange& exchange_;
-    std::string type_;
+    std::optional<std::string> type_;
     bool recognized_ = false;
     std::optional<event::Malformed> malformed_;
 };
-
-bool is_gzip(std::string_view coding) {
-    return equals_ignoring_case(coding, "gzip") || equals_ignoring_case(coding, "x-gzip");
-}
 
 http::Response not_found() {
     return http::problem(404, "not_found", "There is nothing at this path.");
@@ -170,8 +177,13 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
     const http::RequestHead& head, std::optional<std::string_view> path_secret) {
     const auto verdict = authenticator_.check(head, path_secret);
     const bool passed = verdict == Authenticator::Verdict::passed;
+    const IpAddress client = client_address(head, settings_.trusted_proxies);
     // A path that is no secret of ours does not exist, whatever is asked of it.
     if (path_secret && (!passed || settings_.secrets.empty())) {
+        complaints_->unauthorized.say("refused a request from " + client.to_string() +
+                                      (settings_.secrets.empty()
+                                           ? " with a secret in its path; auth.secrets has none"
+                                           : " with a wrong secret in its path"));
         return not_found();
     }
     if (head.method != "POST") {
@@ -180,8 +192,8 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
         response.headers.emplace_back("Allow", "POST");
         return response;
     }
-    const IpAddress client = client_address(head, settings_.trusted_proxies);
-    if (!settings_.allow.empty() && !client.is_none() && !contains(settings_.allow, client)) {
+    // A client that is not known, as behind a unix socket without X-Forwarded-For, is in no list.
+    if (!settings_.allow.empty() && !contains(settings_.allow, client)) {
         complaints_->forbidden.say("refused a request from " + client.to_string() +
                                    ", which is not in auth.allow");
         return http::problem(403, "forbidden", "This address may not send events.");
@@ -210,29 +222,29 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
 void Endpoint::on_request(http::Exchange& exchange) {
     const http::RequestHead& head = exchange.head();
     auto append = std::make_unique<Append>(exchange);
-    if (is_gzip(head.joined("Content-Encoding"))) {
-        auto unzipped = http::gunzip(exchange.body(), settings_.body_bytes_max);
-        if (unzipped) {
-            append->take(std::move(*unzipped));
-        } else if (unzipped.error().too_large) {
-            exchange.respond(http::problem(413, "body_too_large",
-                                           "The decompressed body is larger than " +
-                                               std::to_string(settings_.body_bytes_max) +
-                                               " bytes."));
-            return;
-        } else {
-            const auto& error = unzipped.error();
-            append->take_broken(std::move(exchange.body()),
-                                {"The body is no valid gzip data: " + error.message, error.offset});
-        }
-    } else {
-        append->take(std::move(exchange.body()));
-    }
     journal::Draft& draft = append->draft;
     draft.received_at = exchange.received_at();
     draft.remote = client_address(head, settings_.trusted_proxies).to_string();
     draft.request_id = head.request_id;
-    draft.headers = headers_to_keep(head);
+    if (!is_gzip(head.joined("Content-Encoding"))) {
+        draft.headers = headers_to_keep(head, false);
+        append->take(std::move(exchange.body()));
+        journal_.append(std::move(append));
+        return;
+    }
+    auto unpacked = http::gunzip(exchange.body(), settings_.body_bytes_max);
+    if (!unpacked && unpacked.error().too_large) {
+        exchange.respond(http::problem(413, "body_too_large",
+                                       "The decompressed body is larger than " +
+                                           std::to_string(settings_.body_bytes_max) + " bytes."));
+        return;
+    }
+    draft.headers = headers_to_keep(head, !unpacked);
+    if (unpacked) {
+        append->take(std::move(*unpacked));
+    } else {
+        append->take_compressed(std::move(exchange.body()));
+    }
     journal_.append(std::move(append));
 }
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import subprocess
 
 import pytest
@@ -153,6 +154,37 @@ def test_allow_list(make_daemon, allow, forwarded, status):
     assert answer.status == status
     if status == 403:
         assert answer.code == "forbidden"
+
+
+@pytest.mark.parametrize("forwarded, status", [
+    (None, 403),
+    ("nonsense", 403),
+    ("203.0.113.9, nonsense", 403),
+    ("198.51.100.7", 403),
+    ("203.0.113.9", 200),
+])
+def test_the_allow_list_behind_a_unix_socket(make_daemon, tmp_path, forwarded, status):
+    daemon = make_daemon({
+        "http": {"listen": [f"unix:{tmp_path}/socket"]},
+        "auth": {"secrets": [NEW], "allow": ["203.0.113.0/24"]}}).start()
+    headers = [f"X-Forwarded-For: {forwarded}"] if forwarded else []
+    assert daemon.post(opened(1), f"{PATH}/{NEW}", headers).status == status
+    if status == 403:
+        daemon.err.wait_for(r"refused a request from \S+, which is not in auth\.allow")
+
+
+def test_the_log_says_why_a_secret_was_refused(make_daemon):
+    for target, reason in ((f"{PATH}/{WRONG}", r"127\.0\.0\.1 with a wrong secret in its path"),
+                           (f"{PATH}?token={WRONG}", r"127\.0\.0\.1 with a wrong secret"),
+                           (PATH, r"127\.0\.0\.1 with no secret")):
+        daemon = make_daemon({"auth": {"secrets": [NEW]}}).start()
+        for _ in range(20):
+            assert daemon.post(opened(1), target).status in (401, 404)
+        daemon.stop()
+        # A sender cannot fill the log.
+        (line,) = [line for line in daemon.err.all() if "refused" in line]
+        assert re.search(reason, line)
+        assert WRONG not in daemon.err.text()
 
 
 def test_the_true_client_behind_nginx(make_daemon, make_nginx):

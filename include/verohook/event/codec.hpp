@@ -1,5 +1,6 @@
 #pragma once
 
+#include <verohook/base/json_text.hpp>
 #include <verohook/base/result.hpp>
 #include <verohook/event/event.hpp>
 
@@ -23,7 +24,7 @@ struct Malformed {
 /// What ingestion needs to know of a body, found without building it.
 struct Classification {
     bool recognized = false;               ///< One of the twelve types.
-    std::string type;                      ///< As Vero gave it; empty where it gave none.
+    std::optional<std::string> type;       ///< As Vero gave it; nothing where it gave none.
     std::optional<Timestamp> occurred_at;  ///< Equal to that of `decode`.
 };
 
@@ -53,7 +54,6 @@ void encode(Format format, const Envelope& envelope, const Event& event, std::st
 
 /// Appends any value as compact JSON with the same promise.
 void append_json(std::string& out, const Value& value);
-/// Appends a quoted JSON string with the same promise. Invalid UTF-8 becomes U+FFFD.
-void append_json_string(std::string& out, std::string_view text);
+using verohook::append_json_string;
 
 }  // namespace verohook::event

@@ -21,5 +21,11 @@ TEST(Hash, HexRoundTrip) {
     }
 }
 
+// Published first numbers of SplitMix64 that starts at 0 (Vigna's own test values).
+TEST(Hash, MixIsSplitMix64) {
+    EXPECT_EQ(mix64(0), 0xE220A8397B1DCDAFU);
+    EXPECT_EQ(mix64(0x9E3779B97F4A7C15U), 0x6E789E6AA1B965F4U);
+}
+
 }  // namespace
 }  // namespace verohook

@@ -1,6 +1,8 @@
 #include "ingest/endpoint.hpp"
 
-#include "http/gzip.hpp"
+#include "base/log.hpp"
+#include "ingest/malformed.hpp"
+#include "support/compress.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,6 +14,7 @@
 namespace verohook::ingest {
 namespace {
 
+using test::compressed;
 using testing::HasSubstr;
 
 /// Takes drafts and answers as it is told, so that what the endpoint does with each answer shows.
@@ -122,6 +125,26 @@ TEST_F(EndpointTest, KeepsWhatItDoesNotKnow) {
     EXPECT_EQ(journal.drafts.at(0).kind, journal::Kind::unrecognized);
 }
 
+TEST_F(EndpointTest, AnswersTheTypeAsTheEventHasIt) {
+    struct Row {
+        const char* body;
+        const char* expected;
+    };
+    const Row rows[] = {
+        {R"({"type":"sent","sent_at":5})", R"("type":"sent"})"},
+        {R"({"type":"a\u0000\"b"})", R"("type":"a\u0000\"b"})"},
+        {R"({"type":""})", R"("type":""})"},
+        {"{}", R"("type":null})"},
+        {R"({"type":null})", R"("type":null})"},
+        {R"({"type":7})", R"("type":null})"},
+        {R"({"type":["sent"]})", R"("type":null})"},
+    };
+    for (const Row& row : rows) {
+        post(row.body, receipt);
+        EXPECT_THAT(response().body, testing::EndsWith(row.expected)) << row.body;
+    }
+}
+
 TEST_F(EndpointTest, StoresAMalformedBodyAndSaysWhere) {
     for (const std::string body : {"", "{", "[]", "nonsense", "{\"a\":1}x"}) {
         post(body, receipt);
@@ -132,6 +155,38 @@ TEST_F(EndpointTest, StoresAMalformedBodyAndSaysWhere) {
         EXPECT_THAT(response().body, HasSubstr(R"("seq":7)")) << body;
         EXPECT_EQ(journal.drafts.back().kind, journal::Kind::malformed) << body;
         EXPECT_EQ(journal.drafts.back().body, body);
+    }
+}
+
+TEST_F(EndpointTest, WhatIsWrongWithABodyCanBeSaidAgainFromItsRecord) {
+    struct Row {
+        const char* name;
+        const char* coding;
+        std::string body;
+        const char* expected;
+    };
+    const Row rows[] = {
+        {"no JSON", "", "{x", "was not expected here"},
+        {"no JSON, plain", "identity", "{x", "was not expected here"},
+        {"no JSON, decompressed", "gzip", compressed("{x"), "was not expected here"},
+        {"no gzip", "gzip", "no gzip", "no valid gzip data"},
+        {"gzip that ends too early", "GZIP", compressed("{}").substr(0, 12), "ends too early"},
+        {"gzip and more", "x-gzip", compressed("{}") + "x", "ends too early"},
+    };
+    for (const Row& row : rows) {
+        http::RequestHead head = local_post();
+        if (*row.coding != '\0') {
+            head.headers.emplace_back("Content-Encoding", row.coding);
+        }
+        post(row.body, receipt, head);
+        const journal::Draft& draft = journal.drafts.back();
+        const event::Malformed why = explain_malformed(draft.body, draft.headers);
+        EXPECT_THAT(why.message, HasSubstr(row.expected)) << row.name;
+        EXPECT_EQ(response().body,
+                  http::problem(400, "malformed_json", why.message,
+                                "\"offset\":" + std::to_string(why.offset) + ",\"seq\":7")
+                      .body)
+            << row.name;
     }
 }
 
@@ -149,11 +204,11 @@ TEST_F(EndpointTest, Decompresses) {
     const std::string body = R"({"type":"sent","sent_at":5})";
     http::RequestHead head = local_post();
     head.headers.emplace_back("Content-Encoding", "gzip");
-    post(http::gzip(body), receipt, head);
+    post(compressed(body), receipt, head);
     EXPECT_EQ(response().status, 200U);
     EXPECT_EQ(journal.drafts.at(0).body, body);
 
-    post(http::gzip(std::string(1001, ' ')), receipt, head);
+    post(compressed(std::string(1001, ' ')), receipt, head);
     EXPECT_EQ(response().status, 413U);
     EXPECT_EQ(journal.drafts.size(), 1U) << "a bomb is not stored";
 
@@ -170,6 +225,70 @@ TEST_F(EndpointTest, NeverKeepsASecretBesideABody) {
     head.headers.emplace_back("User-Agent", "Vero");
     post("{}", receipt, head);
     EXPECT_EQ(journal.drafts.at(0).headers, "User-Agent: Vero\n");
+}
+
+TEST_F(EndpointTest, AnUnknownClientIsInNoAllowList) {
+    EndpointSettings settings;
+    settings.auth_required = false;
+    settings.trusted_proxies = {*Cidr::parse("127.0.0.0/8")};
+    for (const char* network : {"203.0.113.0/24", "0.0.0.0/0", "::/0"}) {
+        settings.allow.push_back(*Cidr::parse(network));
+    }
+    struct Row {
+        const char* name;
+        const char* peer;  ///< Empty: a unix socket.
+        const char* forwarded;
+        bool passes;
+    };
+    const Row rows[] = {
+        {"unix, no header", "", "", false},
+        {"unix, rubbish", "", "what", false},
+        {"unix, rubbish after an address", "", "203.0.113.9, what", false},
+        {"unix, an address", "", "203.0.113.9", true},
+        {"unix, an address that a proxy passed on", "", "203.0.113.9, 127.0.0.1", true},
+        {"a peer", "198.51.100.1", "", true},
+    };
+    Endpoint guarded(settings, journal);
+    for (const Row& row : rows) {
+        http::RequestHead head = local_post();
+        head.peer.address = *row.peer == '\0' ? IpAddress{} : *IpAddress::parse(row.peer);
+        if (*row.forwarded != '\0') {
+            head.headers.emplace_back("X-Forwarded-For", row.forwarded);
+        }
+        const auto refused = guarded.on_head(head);
+        EXPECT_EQ(refused ? refused->status : 0, row.passes ? 0U : 403U) << row.name;
+    }
+}
+
+TEST_F(EndpointTest, AWrongSecretIsToldOnceAndNeverRepeated) {
+    struct Row {
+        const char* path;
+        const char* query;
+        std::vector<std::string> secrets;
+        const char* expected;
+    };
+    const Row rows[] = {
+        {"/webhooks/vero/wrong-one", "", {"a-good-secret"}, "203.0.113.9 with a wrong secret in"},
+        {"/webhooks/vero/wrong-one", "", {}, "auth.secrets has none"},
+        {"/webhooks/vero", "token=wrong-one", {"a-good-secret"}, "203.0.113.9 with a wrong secret"},
+        {"/webhooks/vero", "", {"a-good-secret"}, "203.0.113.9 with no secret"},
+    };
+    for (const Row& row : rows) {
+        EndpointSettings settings;
+        settings.secrets = row.secrets;
+        Endpoint guarded(settings, journal);
+        http::RequestHead head = local_post(row.path);
+        head.query = row.query;
+        head.peer.address = *IpAddress::parse("203.0.113.9");
+        std::vector<std::string> said;
+        log::set_output([&](log::Level, std::string_view line) { said.emplace_back(line); });
+        for (int round = 0; round < 3; ++round) {
+            EXPECT_TRUE(guarded.on_head(head).has_value());
+        }
+        log::set_output(nullptr);
+        EXPECT_THAT(said, testing::ElementsAre(HasSubstr(row.expected)));
+        EXPECT_THAT(said, testing::Each(testing::Not(HasSubstr("wrong-one"))));
+    }
 }
 
 TEST_F(EndpointTest, RefusesByTheHeadAlone) {
