@@ -59,9 +59,41 @@ void Cursors::commit(const std::string& sink, Position position) {
     }
 }
 
+std::map<std::string, Seq> Cursors::positions() const {
+    std::map<std::string, Seq> positions;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [sink, entry] : entries_) {
+        positions.emplace(sink, entry.position.seq);
+    }
+    return positions;
+}
+
+Result<void> Cursors::change_letters(const std::string& sink, LetterChange change) {
+    const auto request = std::make_shared<LetterRequest>(LetterRequest{sink, std::move(change)});
+    std::unique_lock lock(mutex_);
+    if (error_) {
+        return *error_;
+    }
+    letters_.push_back(request);
+    lock.unlock();
+    nudge_();
+    lock.lock();
+    changed_.wait(lock, [&] { return request->outcome.has_value(); });
+    return *request->outcome;
+}
+
+void Cursors::answer(std::vector<std::shared_ptr<LetterRequest>>& requests,
+                     const Result<void>& outcome) {
+    for (const auto& request : requests) {
+        request->outcome = outcome;
+    }
+    requests.clear();
+}
+
 Cursors::Pending Cursors::take(Holds holds) {
     Pending pending;
     const std::lock_guard lock(mutex_);
+    pending.letters = std::exchange(letters_, {});
     for (auto& [sink, entry] : entries_) {
         if ((entry.opened || holds == Holds::all) && entry.position.seq < pending.floor) {
             pending.floor = entry.position.seq;
@@ -76,13 +108,14 @@ Cursors::Pending Cursors::take(Holds holds) {
     return pending;
 }
 
-void Cursors::saved(const Pending& pending) {
+void Cursors::saved(Pending& pending) {
     const std::lock_guard lock(mutex_);
     for (const Change& change : pending.changes) {
         if (const auto known = entries_.find(change.sink); known != entries_.end()) {
             known->second.stored = true;
         }
     }
+    answer(pending.letters, {});
     changed_.notify_all();
 }
 
@@ -99,6 +132,8 @@ void Cursors::failed(Pending pending, const Error& error) {
                     std::make_move_iterator(change.position.dead.end()));
         known->second.dirty = true;
     }
+    answer(pending.letters, error);
+    answer(letters_, error);
     error_ = error;
     changed_.notify_all();
 }
@@ -111,6 +146,7 @@ void Cursors::recovered() {
 void Cursors::close() {
     const std::lock_guard lock(mutex_);
     error_ = Error{ErrorCode::stopping, "the journal is closed"};
+    answer(letters_, *error_);
     changed_.notify_all();
 }
 

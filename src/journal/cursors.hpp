@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -23,14 +24,25 @@ public:
     /// begins. Error: `unavailable`, `stopping`.
     [[nodiscard]] Result<Seq> open(const std::string& sink, Seq start);
     void commit(const std::string& sink, Position position);
+    [[nodiscard]] std::map<std::string, Seq> positions() const;
+    /// Blocks until the change was saved. Error: `unavailable`, `stopping`.
+    [[nodiscard]] Result<void> change_letters(const std::string& sink, LetterChange change);
 
     struct Change {
         std::string sink;
         Position position;
     };
+    /// A change among dead letters that somebody waits for.
+    struct LetterRequest {
+        std::string sink;
+        LetterChange change;
+        std::optional<Result<void>> outcome = {};
+    };
     /// What a commit is to hold, and what retention must leave: nothing above `floor` may go.
     struct Pending {
         std::vector<Change> changes;
+        std::vector<std::shared_ptr<LetterRequest>> letters;
+        [[nodiscard]] bool empty() const { return changes.empty() && letters.empty(); }
         Seq floor = UINT64_MAX;
         std::string floor_sink;  ///< Whose position that is; empty: no sink is open.
     };
@@ -40,7 +52,7 @@ public:
         all,     ///< Those of every sink ever opened: at the start, before all are open again.
     };
     [[nodiscard]] Pending take(Holds holds);
-    void saved(const Pending& pending);
+    void saved(Pending& pending);
     /// Takes changes back after a failed commit; sinks that wait to be opened get the error.
     void failed(Pending pending, const Error& error);
     void recovered();
@@ -56,10 +68,13 @@ private:
         bool stored = false;
     };
 
+    void answer(std::vector<std::shared_ptr<LetterRequest>>& requests, const Result<void>& outcome);
+
     std::function<void()> nudge_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::map<std::string, Entry> entries_;
+    std::vector<std::shared_ptr<LetterRequest>> letters_;  ///< Not yet taken.
     std::optional<Error> error_;
     bool urgent_ = false;
 };

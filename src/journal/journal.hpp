@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -77,6 +78,17 @@ struct DeadLetter {
     Timestamp at;
 };
 
+/// One as it is kept: with a copy of its record, which retention may have removed since.
+struct StoredLetter : DeadLetter {
+    RecordPtr record;  ///< Null where the record was gone before the letter was stored.
+};
+
+/// What is to change among a sink's dead letters.
+struct LetterChange {
+    std::vector<DeadLetter> kept;  ///< New ones, or new reasons of old ones.
+    std::vector<Seq> removed;
+};
+
 /// How far a sink has got: everything up to and with `seq` is safe or dead.
 struct Position {
     Seq seq = 0;
@@ -135,6 +147,21 @@ public:
     /// second, and in `close`. After a crash an older one may be found: at least once.
     /// Dead letters are on the disk no later than the position that passes them.
     virtual void commit_position(const std::string& sink, Position position) = 0;
+
+    /// Every sink that was ever opened, configured now or not, and its position.
+    [[nodiscard]] virtual std::map<std::string, Seq> positions() const = 0;
+
+    /// The last record received before `at`; 0 if there is none.
+    [[nodiscard]] virtual Result<Seq> last_before(Timestamp at) = 0;
+
+    /// A sink's dead letters after `after`, in order, whether the sink is open or not.
+    [[nodiscard]] virtual Result<std::vector<StoredLetter>> letters(const std::string& sink,
+                                                                    Seq after, ReadLimit limit) = 0;
+    /// How many dead letters each sink has that has any.
+    [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> letter_counts() = 0;
+    /// Blocks until the change is on the disk. Nothing is changed where it fails.
+    [[nodiscard]] virtual Result<void> change_letters(const std::string& sink,
+                                                      LetterChange change) = 0;
 
     [[nodiscard]] virtual Health health() const = 0;
 

@@ -14,44 +14,25 @@ constexpr std::size_t idle_max = 2;
 ReaderPool::ReaderPool(std::filesystem::path file, std::string vfs)
     : file_(std::move(file)), vfs_(std::move(vfs)) {}
 
-Result<std::vector<RecordPtr>> ReaderPool::read(Seq after, ReadLimit limit) {
-    Result<std::unique_ptr<RecordReader>> reader = acquire();
-    if (!reader) {
-        return reader.error();
-    }
-    std::unique_ptr<RecordReader> connection = std::move(*reader);
-    Result<std::vector<RecordPtr>> records = Error{};
-    if (!connection) {
-        Result<std::unique_ptr<RecordReader>> opened =
-            RecordReader::open(file_, sqlite::OpenMode::read_only, vfs_);
-        if (!opened) {
-            release(nullptr);
-            return opened.error();
-        }
-        connection = std::move(*opened);
-    }
-    records = connection->read(after, limit);
-    if (!records) {
-        // A connection that has failed once is not trusted again.
-        connection.reset();
-    }
-    release(std::move(connection));
-    return records;
-}
-
 Result<std::unique_ptr<RecordReader>> ReaderPool::acquire() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return !held_; });
-    if (closed_) {
-        return Error{ErrorCode::stopping, "the journal is closed"};
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [this] { return !held_; });
+        if (closed_) {
+            return Error{ErrorCode::stopping, "the journal is closed"};
+        }
+        ++busy_;
+        if (!idle_.empty()) {
+            std::unique_ptr<RecordReader> reader = std::move(idle_.back());
+            idle_.pop_back();
+            return reader;
+        }
     }
-    ++busy_;
-    std::unique_ptr<RecordReader> reader;
-    if (!idle_.empty()) {
-        reader = std::move(idle_.back());
-        idle_.pop_back();
+    auto opened = RecordReader::open(file_, sqlite::OpenMode::read_only, vfs_);
+    if (!opened) {
+        release(nullptr);
     }
-    return reader;
+    return opened;
 }
 
 void ReaderPool::release(std::unique_ptr<RecordReader> reader) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace verohook::journal {
@@ -16,7 +17,21 @@ class ReaderPool {
 public:
     ReaderPool(std::filesystem::path file, std::string vfs);
 
-    [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit);
+    /// Runs `use` with a connection, which `use` must not keep; an error of it ends the connection.
+    template <class Use>
+    [[nodiscard]] auto with(Use use) -> decltype(use(std::declval<RecordReader&>())) {
+        Result<std::unique_ptr<RecordReader>> connection = acquire();
+        if (!connection) {
+            return connection.error();
+        }
+        auto outcome = use(**connection);
+        if (!outcome) {
+            // A connection that has failed once is not trusted again.
+            connection->reset();
+        }
+        release(std::move(*connection));
+        return outcome;
+    }
 
     /// Closes every connection, waiting for those in use; later reads open new ones.
     void close_all();
@@ -37,6 +52,7 @@ public:
 private:
     void hold();
     void let_go();
+    /// Never null. Errors: `stopping`, and those of opening the file.
     [[nodiscard]] Result<std::unique_ptr<RecordReader>> acquire();
     void release(std::unique_ptr<RecordReader> reader);
 

@@ -3,6 +3,7 @@
 #include "journal/sqlite_journal.hpp"
 #include "sqlite/database.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,11 @@ public:
     [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) override;
     [[nodiscard]] Result<Seq> newest() override;
     [[nodiscard]] Result<Seq> last_before(Timestamp at) override;
+    [[nodiscard]] Result<std::map<std::string, Seq>> positions() override;
+    [[nodiscard]] Result<std::vector<StoredLetter>> letters(const std::string& sink, Seq after,
+                                                            ReadLimit limit) override;
+    [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts() override;
+    [[nodiscard]] Result<Health> health() override;
 
     [[nodiscard]] sqlite::Database& database() { return database_; }
 

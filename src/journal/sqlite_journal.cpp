@@ -61,7 +61,7 @@ public:
         if (auto records = recent_.read(after, limit)) {
             return std::move(*records);
         }
-        return readers_.read(after, limit);
+        return readers_.with([&](RecordReader& reader) { return reader.read(after, limit); });
     }
 
     bool wait_beyond(Seq after, std::chrono::milliseconds timeout, std::stop_token stop) override {
@@ -78,6 +78,29 @@ public:
 
     void commit_position(const std::string& sink, Position position) override {
         cursors_.commit(sink, std::move(position));
+    }
+
+    [[nodiscard]] std::map<std::string, Seq> positions() const override {
+        return cursors_.positions();
+    }
+
+    [[nodiscard]] Result<Seq> last_before(Timestamp at) override {
+        return readers_.with([&](RecordReader& reader) { return reader.last_before(at); });
+    }
+
+    [[nodiscard]] Result<std::vector<StoredLetter>> letters(const std::string& sink, Seq after,
+                                                            ReadLimit limit) override {
+        return readers_.with(
+            [&](RecordReader& reader) { return reader.letters(sink, after, limit); });
+    }
+
+    [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts() override {
+        return readers_.with([](RecordReader& reader) { return reader.letter_counts(); });
+    }
+
+    [[nodiscard]] Result<void> change_letters(const std::string& sink,
+                                              LetterChange change) override {
+        return cursors_.change_letters(sink, std::move(change));
     }
 
     [[nodiscard]] Health health() const override {

@@ -32,6 +32,13 @@ public:
     [[nodiscard]] virtual Result<Seq> newest() = 0;
     /// The last record received before `at`; 0 if there is none. By bisection over `seq`.
     [[nodiscard]] virtual Result<Seq> last_before(Timestamp at) = 0;
+    /// The same as those of `Journal`, as of the last commit.
+    [[nodiscard]] virtual Result<std::map<std::string, Seq>> positions() = 0;
+    [[nodiscard]] virtual Result<std::vector<StoredLetter>> letters(const std::string& sink,
+                                                                    Seq after, ReadLimit limit) = 0;
+    [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> letter_counts() = 0;
+    /// The oldest and newest record, and the bytes in use.
+    [[nodiscard]] virtual Result<Health> health() = 0;
 };
 [[nodiscard]] Result<std::unique_ptr<JournalReader>> open_journal_reader(
     const std::filesystem::path& directory);

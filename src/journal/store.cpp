@@ -76,9 +76,12 @@ Result<void> Store::prepare() {
         {statements_.insert, "INSERT INTO record(" + columns + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"},
         {statements_.remove, "DELETE FROM record WHERE seq = ?"},
         {statements_.position, "INSERT OR REPLACE INTO cursor(sink, seq) VALUES(?, ?)"},
-        {statements_.dead, "INSERT OR REPLACE INTO dead_letter(sink, seq, reason, at, " + copied +
+        {statements_.dead, "INSERT INTO dead_letter(sink, seq, reason, at, " + copied +
                                ") SELECT ?1, ?2, ?3, ?4, " + copied +
-                               " FROM (SELECT 1) LEFT JOIN record ON seq = ?2"},
+                               " FROM (SELECT 1) LEFT JOIN record ON seq = ?2 WHERE true "
+                               "ON CONFLICT(sink, seq) DO UPDATE SET reason = excluded.reason, "
+                               "at = excluded.at"},
+        {statements_.remove_dead, "DELETE FROM dead_letter WHERE sink = ? AND seq = ?"},
         {statements_.newest, "SELECT max(seq) FROM record"},
         {statements_.first_after,
          "SELECT seq, received_at FROM record WHERE seq > ? ORDER BY seq LIMIT 1"},
@@ -195,6 +198,12 @@ Result<void> Store::save_dead(const std::string& sink, const DeadLetter& letter)
     statements_.dead.bind_text(3, std::string_view(letter.reason).substr(0, reason_bytes_max));
     statements_.dead.bind(4, std::int64_t{letter.at.time_since_epoch().count()});
     return statements_.dead.run();
+}
+
+Result<void> Store::remove_dead(const std::string& sink, Seq seq) {
+    statements_.remove_dead.bind_text(1, sink);
+    statements_.remove_dead.bind(2, seq);
+    return statements_.remove_dead.run();
 }
 
 Result<void> Store::commit() {

@@ -37,8 +37,9 @@ public:
     [[nodiscard]] Result<void> insert(const Record& record);
     [[nodiscard]] Result<void> remove(Seq seq);
     [[nodiscard]] Result<void> save_position(const std::string& sink, Seq seq);
-    /// With a copy of the record, which retention may remove.
+    /// With a copy of the record, which retention may remove; an old one keeps its copy.
     [[nodiscard]] Result<void> save_dead(const std::string& sink, const DeadLetter& letter);
+    [[nodiscard]] Result<void> remove_dead(const std::string& sink, Seq seq);
     /// Ends with the sync. After an error, `discard` is due before anything else.
     [[nodiscard]] Result<void> commit();
     /// A commit that changes something, to see whether the disk takes it.
@@ -73,7 +74,8 @@ private:
     std::optional<WalMark> mark_;  ///< Known from `begin` until the commit succeeds.
     std::unique_ptr<WalFile> log_;
     struct {
-        sqlite::Statement begin, commit, insert, remove, position, dead, newest, first_after;
+        sqlite::Statement begin, commit, insert, remove, position, dead, remove_dead, newest,
+            first_after;
         sqlite::Statement page_count, free_count, read_segment, write_segment, remove_segment,
             probe;
     } statements_;

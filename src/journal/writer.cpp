@@ -74,10 +74,10 @@ void Writer::work() {
         appending_ = appending_ || !batch_.empty();
         Cursors::Pending pending =
             parts_.cursors.take(appending_ ? Cursors::Holds::opened : Cursors::Holds::all);
-        if (batch_.empty() && closed && pending.changes.empty()) {
+        if (batch_.empty() && closed && pending.empty()) {
             break;
         }
-        if (batch_.empty() && pending.changes.empty() && !retention_.due()) {
+        if (batch_.empty() && pending.empty() && !retention_.due()) {
             continue;
         }
         if (const Result<void> done = commit(pending); done) {
@@ -101,6 +101,17 @@ Result<void> Writer::commit(const Cursors::Pending& pending) {
     if (const auto stored = store_batch(); !stored) {
         return stored.error();
     }
+    if (const auto stored = store_positions(pending); !stored) {
+        return stored.error();
+    }
+    const Seq newest = records_.empty() ? newest_ : records_.back()->seq;
+    if (const auto done = retention_.step(*store_, pending, newest, batch_.size()); !done) {
+        return done.error();
+    }
+    return store_->commit();
+}
+
+Result<void> Writer::store_positions(const Cursors::Pending& pending) {
     for (const Cursors::Change& change : pending.changes) {
         for (const DeadLetter& letter : change.position.dead) {
             if (const auto saved = store_->save_dead(change.sink, letter); !saved) {
@@ -111,11 +122,19 @@ Result<void> Writer::commit(const Cursors::Pending& pending) {
             return saved.error();
         }
     }
-    const Seq newest = records_.empty() ? newest_ : records_.back()->seq;
-    if (const auto done = retention_.step(*store_, pending, newest, batch_.size()); !done) {
-        return done.error();
+    for (const auto& request : pending.letters) {
+        for (const DeadLetter& letter : request->change.kept) {
+            if (const auto saved = store_->save_dead(request->sink, letter); !saved) {
+                return saved.error();
+            }
+        }
+        for (const Seq seq : request->change.removed) {
+            if (const auto removed = store_->remove_dead(request->sink, seq); !removed) {
+                return removed.error();
+            }
+        }
     }
-    return store_->commit();
+    return {};
 }
 
 Result<void> Writer::store_batch() {
@@ -138,7 +157,7 @@ Result<void> Writer::store_batch() {
     return records_.empty() ? Result<void>() : window_.save(*store_);
 }
 
-void Writer::succeeded(const Cursors::Pending& pending) {
+void Writer::succeeded(Cursors::Pending& pending) {
     if (!records_.empty()) {
         window_.saved();
         newest_ = records_.back()->seq;

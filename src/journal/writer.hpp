@@ -49,7 +49,8 @@ private:
     /// One transaction. Nothing is completed here.
     [[nodiscard]] Result<void> commit(const Cursors::Pending& pending);
     [[nodiscard]] Result<void> store_batch();
-    void succeeded(const Cursors::Pending& pending);
+    [[nodiscard]] Result<void> store_positions(const Cursors::Pending& pending);
+    void succeeded(Cursors::Pending& pending);
     /// True: writable again. False: closed meanwhile.
     [[nodiscard]] bool failed(Cursors::Pending pending, const Error& error);
     [[nodiscard]] Result<void> recover();

@@ -22,12 +22,13 @@ public:
     /// Stores a body as ingestion would have; returns its seq.
     Seq add(std::string body, std::string type = "sent",
             journal::Kind kind = journal::Kind::recognized,
-            std::optional<Seq> duplicate_of = std::nullopt) {
+            std::optional<Seq> duplicate_of = std::nullopt, Timestamp received_at = {}) {
         journal::Record record;
         record.kind = kind;
         record.type = std::move(type);
         record.body = std::move(body);
         record.duplicate_of = duplicate_of;
+        record.received_at = received_at;
         const std::lock_guard lock(mutex_);
         record.seq = records_.size() + 1;
         record.id = {0, record.seq};
@@ -96,7 +97,7 @@ public:
         }
         std::vector<journal::RecordPtr> found;
         std::size_t bytes = 0;
-        for (std::size_t index = after; index < records_.size(); ++index) {
+        for (std::size_t index = std::max(after, removed_); index < records_.size(); ++index) {
             bytes += records_[index]->body.size();
             if (found.size() == limit.records_max || (!found.empty() && bytes > limit.bytes_max)) {
                 break;
@@ -125,7 +126,7 @@ public:
             --cursor_failures_;
             return Error{ErrorCode::unavailable, "the cursor cannot be opened"};
         }
-        const Seq start = from == journal::From::now ? records_.size() : 0;
+        const Seq start = from == journal::From::now ? records_.size() : removed_;
         durable_.emplace(sink, start);
         return positions_.emplace(sink, start).first->second;
     }
@@ -141,10 +142,76 @@ public:
         changed_.notify_all();
     }
 
+    std::map<std::string, Seq> positions() const override {
+        const std::lock_guard lock(mutex_);
+        return positions_;
+    }
+
+    Result<Seq> last_before(Timestamp at) override {
+        const std::lock_guard lock(mutex_);
+        Seq last = 0;
+        for (const journal::RecordPtr& record : records_) {
+            last = record->received_at < at ? record->seq : last;
+        }
+        return last;
+    }
+
+    Result<std::vector<journal::StoredLetter>> letters(const std::string& sink, Seq after,
+                                                       journal::ReadLimit limit) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<journal::StoredLetter> found;
+        for (const journal::DeadLetter& letter : dead_[sink]) {
+            if (letter.seq > after && found.size() < limit.records_max) {
+                found.push_back({letter, records_.at(letter.seq - 1)});
+            }
+        }
+        return found;
+    }
+
+    Result<std::map<std::string, std::uint64_t>> letter_counts() override {
+        const std::lock_guard lock(mutex_);
+        std::map<std::string, std::uint64_t> counts;
+        for (const auto& [sink, letters] : dead_) {
+            if (!letters.empty()) {
+                counts[sink] = letters.size();
+            }
+        }
+        return counts;
+    }
+
+    Result<void> change_letters(const std::string& sink, journal::LetterChange change) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<journal::DeadLetter>& letters = dead_[sink];
+        const auto remove = [&](Seq seq) {
+            std::erase_if(letters, [&](const auto& each) { return each.seq == seq; });
+        };
+        for (journal::DeadLetter& letter : change.kept) {
+            remove(letter.seq);
+            letters.push_back(std::move(letter));
+        }
+        std::for_each(change.removed.begin(), change.removed.end(), remove);
+        std::sort(letters.begin(), letters.end(),
+                  [](const auto& left, const auto& right) { return left.seq < right.seq; });
+        changed_.notify_all();
+        return {};
+    }
+
+    /// Retention removes everything up to `seq`.
+    void retain_after(Seq seq) {
+        const std::lock_guard lock(mutex_);
+        removed_ = seq;
+    }
+    /// Blocks until the sink has exactly `count` dead letters.
+    void wait_for_letters(const std::string& sink, std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return dead_[sink].size() == count; });
+    }
+
     journal::Health health() const override {
         journal::Health health;
-        health.newest = newest();
-        health.oldest = std::min<Seq>(health.newest, 1);
+        const std::lock_guard lock(mutex_);
+        health.newest = records_.size();
+        health.oldest = records_.size() > removed_ ? removed_ + 1 : 0;
         return health;
     }
     void close() override {}
@@ -159,6 +226,7 @@ private:
     std::size_t failures_ = 0;
     Error failure_;
     std::size_t cursor_failures_ = 0;
+    Seq removed_ = 0;
     Seq waited_at_ = 0;
     std::size_t commits_ = 0;
     bool holding_ = false;

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,6 +40,16 @@ public:
     journal::Seq newest() const override { return 0; }
     Result<journal::Seq> open_cursor(const std::string&, journal::From) override { return 0; }
     void commit_position(const std::string&, journal::Position) override {}
+    std::map<std::string, journal::Seq> positions() const override { return {}; }
+    Result<journal::Seq> last_before(Timestamp) override { return 0; }
+    Result<std::vector<journal::StoredLetter>> letters(const std::string&, journal::Seq,
+                                                       journal::ReadLimit) override {
+        return std::vector<journal::StoredLetter>{};
+    }
+    Result<std::map<std::string, std::uint64_t>> letter_counts() override {
+        return std::map<std::string, std::uint64_t>{};
+    }
+    Result<void> change_letters(const std::string&, journal::LetterChange) override { return {}; }
     journal::Health health() const override { return {}; }
     void close() override {}
 

@@ -1,0 +1,105 @@
+#include "journal/record_reader.hpp"
+#include "journal/record_row.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// What a reader shows beside the records: sinks' positions, dead letters, sizes. Asked for by
+// people, so each statement is prepared when it is needed.
+namespace verohook::journal {
+
+namespace {
+
+/// The numbers that a query of two columns has for each name.
+Result<std::map<std::string, std::uint64_t>> numbers(sqlite::Database& database,
+                                                     std::string_view sql) {
+    Result<sqlite::Statement> statement = database.prepare(sql);
+    if (!statement) {
+        return statement.error();
+    }
+    std::map<std::string, std::uint64_t> found;
+    for (;;) {
+        const Result<bool> row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return found;
+        }
+        found[std::string(statement->bytes(0))] = static_cast<std::uint64_t>(statement->integer(1));
+    }
+}
+
+}  // namespace
+
+Result<std::map<std::string, Seq>> RecordReader::positions() {
+    return numbers(database_, "SELECT sink, seq FROM cursor");
+}
+
+Result<std::map<std::string, std::uint64_t>> RecordReader::letter_counts() {
+    return numbers(database_, "SELECT sink, count(*) FROM dead_letter GROUP BY sink");
+}
+
+Result<std::vector<StoredLetter>> RecordReader::letters(const std::string& sink, Seq after,
+                                                        ReadLimit limit) {
+    Result<sqlite::Statement> statement =
+        database_.prepare("SELECT " + std::string(record_columns) +
+                          ", reason, at FROM dead_letter WHERE sink = ? AND seq > ? "
+                          "ORDER BY seq LIMIT ?");
+    if (!statement) {
+        return statement.error();
+    }
+    statement->bind_text(1, sink);
+    statement->bind(2, after);
+    statement->bind(3, static_cast<std::int64_t>(std::max<std::size_t>(limit.records_max, 1)));
+    std::vector<StoredLetter> letters;
+    for (std::size_t bytes = 0;;) {
+        const Result<bool> row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return letters;
+        }
+        StoredLetter letter;
+        letter.seq = static_cast<Seq>(statement->integer(0));
+        letter.reason = statement->bytes(12);
+        letter.at = Timestamp(std::chrono::microseconds(statement->integer(13)));
+        if (!statement->is_null(1)) {
+            Result<RecordPtr> record = read_record(*statement);
+            if (!record) {
+                return record.error();
+            }
+            letter.record = std::move(*record);
+            bytes += letter.record->body.size();
+        }
+        if (bytes > limit.bytes_max && !letters.empty()) {
+            return letters;
+        }
+        letters.push_back(std::move(letter));
+    }
+}
+
+Result<Health> RecordReader::health() {
+    Health health;
+    const struct {
+        const char* sql;
+        std::uint64_t& number;
+    } wanted[] = {
+        {"SELECT coalesce(min(seq), 0) FROM record", health.oldest},
+        {"SELECT coalesce(max(seq), 0) FROM record", health.newest},
+        {"SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
+         "pragma_freelist_count, pragma_page_size",
+         health.used_bytes},
+    };
+    for (const auto& [sql, number] : wanted) {
+        const Result<std::int64_t> found = database_.integer(sql);
+        if (!found) {
+            return found.error();
+        }
+        number = static_cast<std::uint64_t>(*found);
+    }
+    return health;
+}
+
+}  // namespace verohook::journal
