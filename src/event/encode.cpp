@@ -3,17 +3,14 @@
 #include "event/raw.hpp"
 
 #include <verohook/base/time.hpp>
+#include <verohook/event/cloud_event.hpp>
 #include <verohook/event/codec.hpp>
-
-#include <algorithm>
 
 namespace verohook::event {
 
 namespace {
 
 constexpr std::string_view schema = "verohook.event.v1";
-/// Of every number that a `seq` can be; with leading zeros, text sorts as the numbers do.
-constexpr std::size_t sequence_digits = 20;
 
 void write_envelope(ObjectWriter& line, const Envelope& envelope, const Event& event) {
     const std::string_view type = type_name(event);
@@ -91,34 +88,20 @@ void append_line(std::string& out, const Envelope& envelope, const Event& event)
     line.end();
 }
 
-/// CloudEvents 1.0, JSON format, structured mode; `sequence` is that of its Sequence extension.
+/// CloudEvents 1.0, JSON format, structured mode.
 void append_cloudevent(std::string& out, const Envelope& envelope, const Event& event) {
-    const Common& shared = common(event);
-    const std::string_view type = type_name(event);
+    const CloudEvent attributes = cloud_event(envelope, event);
     ObjectWriter line(out);
-    line.text("specversion", "1.0");
-    line.text("id", envelope.id);
-    line.text("source", "verohook");
-    line.name("type") += "\"com.getvero.";
-    // The specification wants the type not to be empty, and Vero's may be missing.
-    append_escaped(out, type.empty() ? "unrecognized" : type);
-    out += '"';
-    line.name("time") += '"';
-    if (shared.occurred_at) {
-        append_seconds(out, *shared.occurred_at);
-    } else {
-        append_micros(out, envelope.received_at);
+    line.text("specversion", cloud_events_version);
+    line.text("id", attributes.id);
+    line.text("source", attributes.source);
+    line.text("type", attributes.type);
+    line.text("time", attributes.time);
+    if (attributes.subject) {
+        line.text("subject", *attributes.subject);
     }
-    out += '"';
-    if (shared.user && shared.user->id && !shared.user->id->text.empty()) {
-        line.text("subject", shared.user->id->text);
-    }
-    line.text("datacontenttype", "application/json");
-    const std::string digits = std::to_string(envelope.seq);
-    line.name("sequence") += '"';
-    out.append(sequence_digits - std::min(sequence_digits, digits.size()), '0');
-    out += digits;
-    out += '"';
+    line.text("datacontenttype", cloud_event_content_type);
+    line.text("sequence", attributes.sequence);
     line.name("data");
     append_line(out, envelope, event);
     line.end();

@@ -5,6 +5,8 @@
 #include "http/transport.hpp"
 #include "http/url.hpp"
 
+#include <boost/system/system_error.hpp>
+
 #include <algorithm>
 #include <utility>
 
@@ -12,21 +14,19 @@ namespace verohook::http {
 
 namespace {
 
-/// A line break in a header would be another header.
-bool is_header(const std::pair<std::string, std::string>& header) {
-    return is_token(header.first) &&
-           header.second.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos;
+bool can_be_sent(const std::pair<std::string, std::string>& header) {
+    return is_header(header.first, header.second);
 }
 
 class BeastClient final : public Client {
 public:
-    BeastClient(Url url, const ClientSettings& settings)
-        : url_(std::move(url)), settings_(settings) {}
+    BeastClient(Url url, ClientSettings settings)
+        : url_(std::move(url)), settings_(std::move(settings)) {}
 
     [[nodiscard]] Result<ClientResponse> exchange(const ClientRequest& request,
                                                   bool idempotent) override {
         if (!is_token(request.method) ||
-            !std::all_of(request.headers.begin(), request.headers.end(), is_header)) {
+            !std::all_of(request.headers.begin(), request.headers.end(), can_be_sent)) {
             return Error{ErrorCode::invalid_input,
                          "the request has a method or header that cannot be sent"};
         }
@@ -45,11 +45,20 @@ private:
     [[nodiscard]] Outcome attempt(const ClientRequest& request,
                                   std::chrono::steady_clock::time_point deadline) {
         if (!transport_) {
-            auto connected = connect(url_, settings_, deadline);
-            if (!connected) {
-                return {connected.error(), false, false};
+            const auto connect_deadline =
+                std::chrono::steady_clock::now() + settings_.connect_timeout;
+            try {
+                auto connected = connect(url_, settings_, std::min(deadline, connect_deadline));
+                if (!connected) {
+                    return {connected.error(), false, false};
+                }
+                transport_ = std::move(*connected);
+            } catch (const boost::system::system_error& failure) {
+                // Asio throws where it gets no descriptor for its own use.
+                return {Error{ErrorCode::unavailable,
+                              url_.authority + ": preparing to connect: " + failure.what()},
+                        false, false};
             }
-            transport_ = std::move(*connected);
         }
         Outcome outcome = transport_->exchange(url_, request, deadline);
         if (!outcome.response || !outcome.keep_alive) {
@@ -65,12 +74,32 @@ private:
 
 }  // namespace
 
+bool is_header(std::string_view name, std::string_view value) {
+    return is_token(name) &&
+           value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+Result<ClientTarget> target_of(std::string_view url) {
+    auto parsed = parse_url(url);
+    if (!parsed) {
+        return parsed.error();
+    }
+    return ClientTarget{parsed->socket_path.empty() ? parsed->authority : parsed->socket_path,
+                        parsed->target.substr(0, parsed->target.find('?'))};
+}
+
 Result<std::unique_ptr<Client>> Client::make(std::string_view url, ClientSettings settings) {
     auto parsed = parse_url(url);
     if (!parsed) {
         return parsed.error();
     }
-    return std::unique_ptr<Client>(std::make_unique<BeastClient>(std::move(*parsed), settings));
+    if (parsed->is_tls) {
+        if (auto usable = check_tls(settings); !usable) {
+            return usable.error();
+        }
+    }
+    return std::unique_ptr<Client>(
+        std::make_unique<BeastClient>(std::move(*parsed), std::move(settings)));
 }
 
 }  // namespace verohook::http

@@ -9,6 +9,9 @@
 #include <boost/beast/http.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -29,6 +32,7 @@ using UnixSocket =
 using TlsStream = ssl::stream<TcpSocket>;
 
 constexpr std::uint32_t response_head_bytes_max = 64 * 1024;
+constexpr std::size_t response_block_bytes = 16UL * 1024;
 /// Interim answers before the final one.
 constexpr int interim_answers_max = 16;
 
@@ -118,18 +122,19 @@ public:
         }
         const bool sent = !error;
         for (int interim = 0; interim < interim_answers_max; ++interim) {
-            beast_http::response_parser<beast_http::string_body> parser;
+            Parser parser;
             parser.header_limit(response_head_bytes_max);
-            parser.body_limit(settings_.response_bytes_max);
+            parser.body_limit(boost::none);
             parser.skip(request.method == "HEAD");
-            error = wait([&](auto handler) {
-                beast_http::async_read(stream_, buffer_, parser, std::move(handler));
-            });
-            if (error) {
+            std::string body;
+            error = read(parser, body);
+            const bool is_interim = parser.is_header_done() && parser.get().result_int() / 100 == 1;
+            if (error && !(settings_.status_suffices && parser.is_header_done() && !is_interim)) {
                 return {unreachable(url, "reading the answer", error), parser.got_some(), false};
             }
-            if (parser.get().result_int() / 100 != 1) {
-                return {take(parser.get()), true, sent && parser.keep_alive()};
+            if (!is_interim) {
+                return {take(parser.get(), std::move(body)), true,
+                        sent && !error && parser.keep_alive()};
             }
         }
         return {Error{ErrorCode::unavailable, url.authority + " sends interim answers only"}, true,
@@ -137,13 +142,42 @@ public:
     }
 
 private:
-    static ClientResponse take(beast_http::response<beast_http::string_body>& message) {
+    /// A body of Beast's that is a string takes as much memory at once as an answer says that it
+    /// will have.
+    using Parser = beast_http::response_parser<beast_http::buffer_body>;
+
+    boost::system::error_code read(Parser& parser, std::string& body) {
+        auto error = wait([&](auto handler) {
+            beast_http::async_read_header(stream_, buffer_, parser, std::move(handler));
+        });
+        std::array<char, response_block_bytes> block;
+        while (!error && !parser.is_done()) {
+            beast_http::buffer_body::value_type& part = parser.get().body();
+            part.data = block.data();
+            part.size = block.size();
+            error = wait([&](auto handler) {
+                beast_http::async_read_some(stream_, buffer_, parser, std::move(handler));
+            });
+            body.append(block.data(), block.size() - part.size);
+            if (error == beast_http::error::need_buffer) {
+                error = {};
+            }
+            if (body.size() > settings_.response_bytes_max) {
+                body.resize(settings_.response_bytes_max);
+                return beast_http::error::body_limit;
+            }
+        }
+        return error;
+    }
+
+    static ClientResponse take(const beast_http::response<beast_http::buffer_body>& message,
+                               std::string body) {
         ClientResponse response;
         response.status = message.result_int();
         for (const auto& field : message) {
             response.headers.emplace_back(field.name_string(), field.value());
         }
-        response.body = std::move(message.body());
+        response.body = std::move(body);
         return response;
     }
 
@@ -153,28 +187,49 @@ private:
     boost::beast::flat_buffer buffer_;
 };
 
-/// `socket` is the transport's own, or the one below its TLS.
-template <class Stream>
-std::optional<Error> connect_tcp(StreamTransport<Stream>& transport, TcpSocket& socket,
-                                 const Url& url) {
+using Results = asio::ip::tcp::resolver::results_type;
+
+/// An address needs nobody to be asked, which would take a thread.
+std::optional<asio::ip::tcp::endpoint> as_endpoint(const Url& url) {
+    boost::system::error_code is_no_address;
+    const auto address = asio::ip::make_address(url.host, is_no_address);
+    std::uint16_t port = 0;
+    const char* const end = url.port.data() + url.port.size();
+    const auto [last, is_no_number] = std::from_chars(url.port.data(), end, port);
+    if (is_no_address || is_no_number != std::errc{} || last != end) {
+        return std::nullopt;
+    }
+    return asio::ip::tcp::endpoint(address, port);
+}
+
+boost::system::error_code look_up(Waiter& waiter, const Url& url, Results& found) {
+    if (const auto endpoint = as_endpoint(url)) {
+        found = Results::create(*endpoint, url.host, url.port);
+        return {};
+    }
     asio::ip::basic_resolver<asio::ip::tcp, asio::io_context::executor_type> resolver(
-        transport.waiter().context());
-    asio::ip::tcp::resolver::results_type found;
-    auto error = transport.waiter().wait(
+        waiter.context());
+    return waiter.wait(
         [&](auto handler) {
             resolver.async_resolve(
                 url.host, url.port,
-                [&found, handler](const boost::system::error_code& failure,
-                                  asio::ip::tcp::resolver::results_type results) {
+                [&found, handler](const boost::system::error_code& failure, Results results) {
                     found = std::move(results);
                     handler(failure);
                 });
         },
         [&] { resolver.cancel(); });
-    if (error) {
+}
+
+/// `socket` is the transport's own, or the one below its TLS.
+template <class Stream>
+std::optional<Error> connect_tcp(StreamTransport<Stream>& transport, TcpSocket& socket,
+                                 const Url& url) {
+    Results found;
+    if (const auto error = look_up(transport.waiter(), url, found)) {
         return unreachable(url, "looking up the host", error);
     }
-    error = transport.wait(
+    const auto error = transport.wait(
         [&](auto handler) { asio::async_connect(socket, found, std::move(handler)); });
     if (error) {
         return unreachable(url, "connecting", error);
@@ -201,17 +256,55 @@ Result<std::unique_ptr<Transport>> connect_unix(const Url& url, const ClientSett
     return std::unique_ptr<Transport>(std::move(transport));
 }
 
+Error unusable(const std::filesystem::path& file, std::string_view what,
+               const boost::system::error_code& error) {
+    return {ErrorCode::unavailable,
+            "cannot use " + file.string() + " as " + std::string(what) + ": " + error.message()};
+}
+
+/// Reads what the settings name; the error names the file.
+std::optional<Error> prepare(ssl::context& context, const ClientSettings& settings) {
+    boost::system::error_code error;
+    // OpenSSL's macro casts in the old style. RFC 8996: what is older is broken.
+    ::SSL_CTX_ctrl(context.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION,
+                   nullptr);
+    if (settings.verify_tls && settings.ca_file.empty()) {
+        context.set_default_verify_paths(error);
+        if (error) {
+            return Error{ErrorCode::unavailable,
+                         "cannot read the system's certificate authorities: " + error.message()};
+        }
+    }
+    if (settings.verify_tls && !settings.ca_file.empty()) {
+        context.load_verify_file(settings.ca_file.string(), error);
+        if (error) {
+            return unusable(settings.ca_file, "the certificate authorities", error);
+        }
+    }
+    if (!settings.certificate_file.empty()) {
+        context.use_certificate_chain_file(settings.certificate_file.string(), error);
+        if (error) {
+            return unusable(settings.certificate_file, "the client's certificate", error);
+        }
+        context.use_private_key_file(settings.key_file.string(), ssl::context::pem, error);
+        if (error) {
+            return unusable(settings.key_file, "the client's key", error);
+        }
+    }
+    return std::nullopt;
+}
+
 Result<std::unique_ptr<Transport>> connect_tls(const Url& url, const ClientSettings& settings,
                                                Deadline deadline) {
     // A stream keeps OpenSSL's own reference to the context, so this object need not live on.
     ssl::context context(ssl::context::tls_client);
-    boost::system::error_code error;
-    if (settings.verify_tls) {
-        context.set_default_verify_paths(error);
+    if (auto failure = prepare(context, settings)) {
+        return *failure;
     }
+    boost::system::error_code error;
     auto transport = std::make_unique<StreamTransport<TlsStream>>(settings, deadline, context);
     TlsStream& stream = transport->stream();
-    if (!error && settings.verify_tls) {
+    if (settings.verify_tls) {
         stream.set_verify_mode(ssl::verify_peer, error);
         if (!error) {
             stream.set_verify_callback(ssl::host_name_verification(url.host), error);
@@ -241,6 +334,14 @@ Result<std::unique_ptr<Transport>> connect_tls(const Url& url, const ClientSetti
 }
 
 }  // namespace
+
+Result<void> check_tls(const ClientSettings& settings) {
+    ssl::context context(ssl::context::tls_client);
+    if (auto failure = prepare(context, settings)) {
+        return Error{ErrorCode::invalid_input, std::move(failure->message)};
+    }
+    return {};
+}
 
 Result<std::unique_ptr<Transport>> connect(const Url& url, const ClientSettings& settings,
                                            Deadline deadline) {

@@ -29,4 +29,7 @@ public:
 [[nodiscard]] Result<std::unique_ptr<Transport>> connect(
     const Url& url, const ClientSettings& settings, std::chrono::steady_clock::time_point deadline);
 
+/// Whether the files for TLS can be used: `invalid_input`, with the file and the reason, if not.
+[[nodiscard]] Result<void> check_tls(const ClientSettings& settings);
+
 }  // namespace verohook::http

@@ -1,12 +1,11 @@
 #include "http/url.hpp"
 
+#include "base/hmac.hpp"
 #include "http/framing.hpp"
 #include "http/message.hpp"
 
 #include <algorithm>
 #include <optional>
-
-#include <openssl/evp.h>
 
 namespace verohook::http {
 
@@ -16,15 +15,6 @@ Error no_url(std::string_view reason) {
     return {ErrorCode::invalid_input,
             "this is no URL to send to: " + std::string(reason) +
                 " (http://host:port/path, https://… or http+unix:///path/to.sock:/path)"};
-}
-
-std::string base64(std::string_view text) {
-    std::string encoded((text.size() + 2) / 3 * 4 + 1, '\0');
-    const int length = ::EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                         reinterpret_cast<const unsigned char*>(text.data()),
-                                         static_cast<int>(text.size()));
-    encoded.resize(static_cast<std::size_t>(length));
-    return encoded;
 }
 
 bool is_visible(std::string_view text) {
@@ -51,7 +41,8 @@ std::optional<Error> split_authority(std::string_view authority, Url& url) {
             return no_url("the user or password has a broken percent-escape");
         }
         url.authorization =
-            "Basic " + base64(decoded->find(':') == std::string::npos ? *decoded + ":" : *decoded);
+            "Basic " +
+            encode_base64(decoded->find(':') == std::string::npos ? *decoded + ":" : *decoded);
         authority = authority.substr(at + 1);
     }
     if (!is_host(authority)) {

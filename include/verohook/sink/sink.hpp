@@ -2,6 +2,7 @@
 
 #include <verohook/base/option.hpp>
 #include <verohook/base/result.hpp>
+#include <verohook/event/codec.hpp>
 #include <verohook/event/event.hpp>
 
 #include <chrono>
@@ -97,6 +98,7 @@ struct SinkContext {
     std::filesystem::path state_dir = {};  ///< For what a sink keeps beside the journal.
     /// Names the journal whose `seq` the events carry; another journal counts anew.
     std::string journal_id = {};
+    event::Format format = event::Format::json;  ///< That of `Item::text`.
 };
 
 /// A kind of sink: all that the program knows of it before one is made.

@@ -28,6 +28,12 @@ std::string unquote(std::string_view text) {
     return text.size() < 2 ? std::string(text) : std::string(text.substr(1, text.size() - 2));
 }
 
+/// `1MiB`; all defaults are in B or MiB.
+std::int64_t parse_size(const std::string& text) {
+    constexpr std::int64_t mebibyte = 1024LL * 1024;
+    return std::stoll(text) * (text.ends_with("MiB") ? mebibyte : 1);
+}
+
 OptionValue parse_fallback(const OptionSpec& option) {
     const std::string text = unquote(option.fallback);
     switch (option.type) {
@@ -36,9 +42,9 @@ OptionValue parse_fallback(const OptionSpec& option) {
         case OptionType::integer:
             return std::int64_t{std::stoll(std::string(option.fallback))};
         case OptionType::size:
-            return std::int64_t{std::stoll(text)};  // All defaults here are in bytes …
+            return parse_size(text);
         case OptionType::duration:
-            return std::chrono::milliseconds{std::stoll(text) * 1000};  // … and in seconds.
+            return std::chrono::milliseconds{std::stoll(text) * 1000};  // All are in seconds.
         case OptionType::text_list:
         case OptionType::secret_list:
             return parse_list(option.fallback);
@@ -59,6 +65,9 @@ const std::vector<FixtureEntry>& fixtures() {
         {"log", "text_to_file", [] { return make_log_file_fixture("text"); }},
         {"log", "json_to_file", [] { return make_log_file_fixture("json"); }},
         {"log", "stderr", make_log_stderr_fixture},
+        {"http", "single", [] { return make_http_fixture("single"); }},
+        {"http", "array", [] { return make_http_fixture("array"); }},
+        {"http", "ndjson", [] { return make_http_fixture("ndjson"); }},
         {"datagram", "example", make_datagram_fixture},
     };
     return entries;

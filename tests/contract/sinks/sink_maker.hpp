@@ -28,14 +28,15 @@ using Changes = std::vector<std::pair<std::string, OptionValue>>;
 
 /// Makes a sink of a kind with defaults and what differs from them.
 [[nodiscard]] inline Result<std::unique_ptr<sink::Sink>> make_sink(
-    std::string_view name, const Changes& changes, const Clock& clock = system_clock()) {
+    std::string_view name, const Changes& changes, const Clock& clock = system_clock(),
+    event::Format format = event::Format::json) {
     for (const sink::SinkKind* kind : all_kinds()) {
         if (kind->name == name) {
             Options options = default_options(*kind);
             for (const auto& [key, value] : changes) {
                 options.set(key, value);
             }
-            return kind->make({"test", options, clock});
+            return kind->make({"test", options, clock, {}, {}, format});
         }
     }
     return Error{ErrorCode::not_found, "no kind is named " + std::string(name)};

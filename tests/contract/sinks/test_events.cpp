@@ -15,7 +15,8 @@ const Timestamp received = *parse_rfc3339("2026-11-23T23:57:41.123456Z");
 
 }  // namespace
 
-TestEvents::TestEvents(const std::vector<std::string>& bodies, std::uint64_t first)
+TestEvents::TestEvents(const std::vector<std::string>& bodies, std::uint64_t first,
+                       event::Format format)
     : bodies_(bodies) {
     for (std::size_t index = 0; index < bodies_.size(); ++index) {
         const std::uint64_t seq = first + index;
@@ -25,8 +26,7 @@ TestEvents::TestEvents(const std::vector<std::string>& bodies, std::uint64_t fir
         VEROHOOK_CHECK(decoded.has_value());
         events_.push_back(std::move(*decoded));
         texts_.emplace_back();
-        event::encode(event::Format::json, envelopes_.back(), events_.back(), bodies_[index],
-                      texts_.back());
+        event::encode(format, envelopes_.back(), events_.back(), bodies_[index], texts_.back());
     }
     for (std::size_t index = 0; index < bodies_.size(); ++index) {
         items_.push_back({envelopes_[index], events_[index], bodies_[index], texts_[index]});

@@ -14,7 +14,8 @@ namespace verohook::sinks {
 /// Events as delivery would hand them to a sink, with `seq` counted up from `first`.
 class TestEvents {
 public:
-    explicit TestEvents(const std::vector<std::string>& bodies, std::uint64_t first = 1);
+    explicit TestEvents(const std::vector<std::string>& bodies, std::uint64_t first = 1,
+                        event::Format format = event::Format::json);
     TestEvents(const TestEvents&) = delete;
     TestEvents& operator=(const TestEvents&) = delete;
 
