@@ -1,13 +1,16 @@
 #include "app/commands.hpp"
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
-#include "base/text.hpp"
+#include "app/state_folder.hpp"
+#include "journal/lock_file.hpp"
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
+#include <optional>
 #include <string>
 #include <system_error>
-
-#include <unistd.h>
+#include <vector>
 
 namespace verohook::app {
 
@@ -29,24 +32,18 @@ struct Finding {
     std::string sentence;
 };
 
-/// The folder, or the nearest one above it that exists, must be writable.
-Finding check_state(const std::filesystem::path& folder) {
-    std::error_code ignored;  // What does not exist or cannot be read is told by access().
-    std::filesystem::path existing = std::filesystem::absolute(folder, ignored);
-    const bool there = std::filesystem::exists(existing, ignored);
-    while (!existing.empty() && existing != existing.root_path() &&
-           !std::filesystem::exists(existing, ignored)) {
-        existing = existing.parent_path();
+/// `holder`: who runs on the folder, if anybody does.
+Finding check_state(const std::filesystem::path& folder, const std::optional<std::string>& holder) {
+    const std::string name = "state folder: " + folder.string();
+    if (const auto tried = try_state_folder(folder); !tried) {
+        return {exit_state, "state folder: " + tried.error().message};
     }
-    if (!std::filesystem::is_directory(existing, ignored)) {
-        return {exit_state, "state folder: " + existing.string() + " is no folder"};
-    }
-    if (::access(existing.c_str(), W_OK | X_OK) != 0) {
-        return {exit_state, "state folder: " + existing.string() + ": " + system_words(errno) +
-                                "; let the user that runs verohook write there"};
-    }
-    if (!there || !std::filesystem::exists(folder / "journal.db", ignored)) {
-        return {exit_success, "state folder: " + folder.string() + " will be made at the start"};
+    const std::string user =
+        holder ? " is used by the running daemon, " + *holder + "," : std::string();
+    std::error_code ignored;  // What cannot be seen is told by the reader.
+    if (!std::filesystem::exists(folder / "journal.db", ignored)) {
+        return {exit_success, name + (holder ? user + " without a journal so far"
+                                             : " can be made and written at the start")};
     }
     const auto reader = journal::open_journal_reader(folder);
     if (!reader) {
@@ -56,23 +53,53 @@ Finding check_state(const std::filesystem::path& folder) {
     if (!newest) {
         return {exit_state, "state folder: " + newest.error().message};
     }
-    return {exit_success, "state folder: " + folder.string() + " holds a journal up to event " +
+    return {exit_success, name + user + (holder ? " and" : "") + " holds a journal up to event " +
                               std::to_string(*newest)};
 }
 
-Finding check_addresses(const http::ServerSettings& server, const std::string& key) {
-    NoHandler handler;
-    // A unix socket that is being listened on, or a port in use, is told by binding: nothing is
-    // accepted, and it is let go at once.
-    const auto bound = http::Server::bind(server, handler, system_clock());
-    if (!bound) {
-        return {exit_address, key + ": " + bound.error().message};
-    }
+std::string join(const std::vector<std::string>& texts) {
     std::string list;
-    for (const std::string& address : server.listen) {
-        list += (list.empty() ? "" : ", ") + address;
+    for (const std::string& text : texts) {
+        list.append(list.empty() ? "" : ", ").append(text);
     }
-    return {exit_success, key + ": " + (list.empty() ? "none" : list)};
+    return list.empty() ? "none" : list;
+}
+
+/// Nothing is accepted at what is bound, and it is let go at once.
+Result<void> try_to_bind(const http::ServerSettings& server) {
+    NoHandler handler;
+    const auto bound = http::Server::bind(server, handler, system_clock());
+    return bound ? Result<void>() : bound.error();
+}
+
+std::vector<Finding> check_addresses(const http::ServerSettings& server, const std::string& key,
+                                     const std::optional<std::string>& holder) {
+    const auto bound = try_to_bind(server);
+    if (bound) {
+        return {{exit_success, key + ": " + join(server.listen)}};
+    }
+    if (!holder) {
+        return {{exit_address, key + ": " + bound.error().message}};
+    }
+    // Some may be those of the daemon that runs, and others new.
+    std::vector<Finding> findings;
+    for (const std::string& address : server.listen) {
+        http::ServerSettings alone = server;
+        alone.listen = {address};
+        const auto tried = try_to_bind(alone);
+        const bool is_used = !tried && tried.error().code == ErrorCode::locked;
+        std::string sentence = key;
+        sentence.append(": ").append(tried || is_used ? address : tried.error().message);
+        if (is_used) {
+            sentence.append(" is in use, presumably by the running daemon, ").append(*holder);
+        }
+        findings.push_back({tried || is_used ? exit_success : exit_address, std::move(sentence)});
+    }
+    return findings;
+}
+
+void append(std::vector<Finding>& findings, std::vector<Finding> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(findings));
 }
 
 }  // namespace
@@ -85,11 +112,10 @@ int check(const CommonArguments& arguments) {
     std::fputs(config::describe(*settings, kind_options()).c_str(), stdout);
     std::fflush(stdout);
     std::vector<Finding> findings;
-    findings.push_back(check_state(settings->state_dir));
-    findings.push_back(check_addresses(server_settings(*settings), "http.listen"));
-    if (!settings->admin_listen.empty()) {
-        findings.push_back(check_addresses(admin_settings(*settings), "admin.listen"));
-    }
+    const auto holder = journal::LockFile::holder(settings->state_dir);
+    findings.push_back(check_state(settings->state_dir, holder));
+    append(findings, check_addresses(server_settings(*settings), "http.listen", holder));
+    append(findings, check_addresses(admin_settings(*settings), "admin.listen", holder));
     for (const auto& sink : sink_settings(*settings)) {
         findings.push_back({exit_success, "sink " + sink.name + ": its options are right"});
     }

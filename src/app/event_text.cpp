@@ -39,6 +39,29 @@ std::string padded(std::string text, std::size_t width) {
     return text;
 }
 
+/// Cuts text that is fit for a terminal already, between two characters.
+std::string shortened(std::string text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) {
+        return text;
+    }
+    std::size_t end = 0;
+    for (auto step = utf8_step(text, 0); step && end + step->length <= bytes_max;
+         step = utf8_step(text, end)) {
+        end += step->length;
+    }
+    return text.substr(0, end) + "…";
+}
+
+/// What is wrong with a body, where, and its beginning.
+std::string malformed_text(const journal::Record& record) {
+    if (record.body.empty()) {
+        return "(empty body)";
+    }
+    const event::Malformed why = ingest::explain_malformed(record.body, record.headers);
+    return "(" + why.message + ", at byte " + std::to_string(why.offset) + ")  " +
+           printable(record.body, 200);
+}
+
 std::string user_text(const event::User& user) {
     std::string text;
     if (user.email) {
@@ -61,12 +84,12 @@ std::string detail_text(const event::Event& event) {
     }
     const auto* updated = std::get_if<event::UserUpdated>(&event);
     if (updated != nullptr && updated->changes) {
-        std::string json;
+        std::string changes;
         for (const auto& [name, value] : updated->changes->properties) {
-            json += " " + printable(name, 64) + "=";
-            event::append_json(json, value);
+            changes += " " + printable(name, 64) + "=";
+            event::append_json(changes, value);
         }
-        text += printable(json, 256);
+        text += shortened(std::move(changes), 256);
     }
     return text;
 }
@@ -81,7 +104,7 @@ std::string pretty_line(const Shown& shown, bool colour) {
     line = painted(line, "\x1b[2m", colour) + "  " + padded("#" + std::to_string(record.seq), 8);
     if (shown.event == nullptr) {
         return line + painted("malformed     ", colour_of("malformed"), colour) +
-               printable(record.body, 200);
+               malformed_text(record);
     }
     const event::Event& event = *shown.event;
     const event::Common& common = event::common(event);
@@ -127,7 +150,8 @@ std::string json_line(const Shown& shown) {
 std::string raw_line(const Shown& shown) {
     std::string line;
     if (shown.event == nullptr) {
-        return printable(shown.record.body, shown.record.body.size());
+        return shown.record.body.empty() ? "(empty body)"
+                                         : printable(shown.record.body, shown.record.body.size());
     }
     event::encode(event::Format::raw, shown.envelope, *shown.event, shown.record.body, line);
     return line;

@@ -20,7 +20,7 @@ struct Shown {
 /// One JSON object on one line: the documented line, or `verohook.malformed.v1` with the body as a
 /// string and where it is wrong.
 [[nodiscard]] std::string json_line(const Shown& shown);
-/// Vero's body on one line; a malformed one made printable.
+/// Vero's body on one line; a malformed one made printable, an empty one as `(empty body)`.
 [[nodiscard]] std::string raw_line(const Shown& shown);
 
 }  // namespace verohook::app

@@ -8,9 +8,11 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <atomic>
+#include <future>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <unistd.h>
 
@@ -61,13 +63,34 @@ struct LogOutput::State {
     ~State() { pool.reset(); }
 
     void write(log::Level level, std::string_view message) {
+        const std::lock_guard lock(mutex);
+        if (!pool) {
+            return;
+        }
         const std::size_t dropped = pool->overrun_counter();
-        const std::size_t told_before = told.exchange(dropped);
-        if (dropped > told_before) {
-            put(log::Level::warn, std::to_string(dropped - told_before) +
+        if (dropped > told) {
+            put(log::Level::warn, std::to_string(dropped - told) +
                                       " log records were dropped: standard error was too slow");
+            told = dropped;
         }
         put(level, message);
+    }
+
+    /// The pool's end is the end of its queue. It is waited for on another thread, as a terminal
+    /// that is stuck must not hold up the end of the program.
+    void finish(std::chrono::milliseconds timeout) {
+        std::shared_ptr<spdlog::details::thread_pool> last;
+        {
+            const std::lock_guard lock(mutex);
+            last.swap(pool);
+        }
+        std::promise<void> written;
+        const auto ended = written.get_future();
+        std::thread([last = std::move(last), written = std::move(written)]() mutable {
+            last.reset();
+            written.set_value();
+        }).detach();
+        ended.wait_for(timeout);
     }
 
     void put(log::Level level, std::string_view message) {
@@ -83,13 +106,18 @@ struct LogOutput::State {
     bool json;
     std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> logger;
-    std::atomic<std::size_t> told{0};
+    std::mutex mutex;  ///< Guards `pool` and `told`; putting into the queue never waits.
+    std::size_t told = 0;
 };
 
 LogOutput::LogOutput(const config::Log& settings) : state_(std::make_unique<State>(settings)) {
     log::set_output([state = state_.get()](log::Level level, std::string_view message) {
         state->write(level, message);
     });
+}
+
+void LogOutput::finish(std::chrono::milliseconds timeout) {
+    state_->finish(timeout);
 }
 
 LogOutput::~LogOutput() {

@@ -2,6 +2,7 @@
 
 #include "config/config.hpp"
 
+#include <chrono>
 #include <memory>
 
 namespace verohook::app {
@@ -13,6 +14,9 @@ class LogOutput {
 public:
     explicit LogOutput(const config::Log& settings);
     ~LogOutput();
+    /// Writes what is queued, for as long as `timeout`, and takes nothing more; for an end without
+    /// destructors, while threads may still be running.
+    void finish(std::chrono::milliseconds timeout);
     LogOutput(const LogOutput&) = delete;
     LogOutput& operator=(const LogOutput&) = delete;
 

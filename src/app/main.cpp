@@ -1,9 +1,18 @@
 #include "app/commands.hpp"
 #include "app/exit_status.hpp"
+#include "app/standard_streams.hpp"
+#include "base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace verohook::app {
 
@@ -27,8 +36,26 @@ Exit statuses: 0 it worked; 1 something did not; 2 wrong command line; 3 wrong c
 4 the state folder is locked, corrupt or not writable; 5 an address cannot be listened on.)";
 
 void add_config(CLI::App& command, CommonArguments& arguments) {
-    command.add_option("-c,--config", arguments.config,
-                       "Configuration file (default: built in, see config/verohook.toml)");
+    command
+        .add_option("-c,--config", arguments.config,
+                    "Configuration file (default: built in, see config/verohook.toml)")
+        ->take_last();
+}
+
+/// A whole number; the library itself would read -1 as the largest one.
+CLI::Range whole_number(std::int64_t min, std::int64_t max) {
+    return {min, max};
+}
+
+/// Nothing, or what is wrong with a rate.
+std::string complaint_of_rate(const std::string& text) {
+    double rate = 0;
+    const bool is_rate = CLI::detail::lexical_cast(text, rate) && std::isfinite(rate) &&
+                         (rate == 0 || (rate >= 0.001 && rate <= 1e6));
+    return is_rate ? ""
+                   : "'" + printable(text, 64) +
+                         "' is no rate: give events a second, from 0.001 to 1000000, or 0 for as "
+                         "fast as possible";
 }
 
 void add_send(CLI::App& app, SendArguments& arguments) {
@@ -36,17 +63,20 @@ void add_send(CLI::App& app, SendArguments& arguments) {
     command->add_option("types", arguments.types, "Types to send, or all (default)");
     command->add_option("--to", arguments.to, "URL to post to")
         ->default_val("http://127.0.0.1:8080/webhooks/vero");
-    command->add_option("--count", arguments.count, "Events of each type")->default_val(1);
+    command->add_option("--count", arguments.count, "Events of each type")
+        ->default_val(1)
+        ->check(whole_number(1, 1'000'000'000));
     command->add_option("--rate", arguments.rate, "Events a second; 0: as fast as possible")
         ->default_val(0)
-        ->check(CLI::NonNegativeNumber);
+        ->check(complaint_of_rate);
     command->add_option("--concurrency", arguments.concurrency, "Connections")
         ->default_val(1)
         ->check(CLI::Range(1, 1024));
     command
         ->add_option("--first-number", arguments.first_number,
                      "Where the made-up customers begin; 0: anywhere")
-        ->default_val(0);
+        ->default_val(0)
+        ->check(whole_number(0, 1'000'000'000'000'000));
     command->add_flag("--dry-run", arguments.dry_run, "Print the bodies instead of sending");
     command->add_flag("-q,--quiet", arguments.quiet, "Print nothing; the exit status tells");
     command->footer(
@@ -61,10 +91,13 @@ void add_tail(CLI::App& app, TailArguments& arguments) {
     command->add_option("--state-dir", arguments.state_dir,
                         "Folder of the journal, instead of the configuration's");
     command->add_flag("-f,--follow", arguments.follow, "Go on with what arrives");
-    command->add_option("-n,--lines", arguments.lines,
-                        "The newest N that match (default 10; with --since: all)");
-    command->add_option("--type", arguments.types,
-                        "Only these types (also: unrecognized, malformed)");
+    command
+        ->add_option("-n,--lines", arguments.lines,
+                     "The newest N that match (default 10; with --since: all)")
+        ->check(whole_number(0, 1'000'000'000'000));
+    command
+        ->add_option("--type", arguments.types, "Only these types (also: unrecognized, malformed)")
+        ->delimiter(',');
     command->add_option("--user", arguments.user, "Only this customer: id or e-mail address");
     command->add_option("--campaign", arguments.campaign, "Only this campaign: id or name");
     command->add_option("--since", arguments.since,
@@ -74,8 +107,46 @@ void add_tail(CLI::App& app, TailArguments& arguments) {
         ->check(CLI::IsMember({"pretty", "json", "raw"}));
     command->footer(
         "Examples:\n"
-        "  verohook tail -f --type bounced --type complained\n"
+        "  verohook tail -f --type bounced,complained\n"
         "  verohook tail --user steve@getvero.com --since 7d --format json");
+}
+
+void add_serve(CLI::App& app, CommonArguments& arguments) {
+    CLI::App* command = app.add_subcommand("serve", "Take events, until SIGTERM or SIGINT");
+    add_config(*command, arguments);
+    command->footer(
+        "Examples:\n"
+        "  verohook serve -c /etc/verohook/verohook.toml\n"
+        "  verohook serve | jq .user.email\n"
+        "SIGHUP and SIGUSR1 reopen files, for logrotate; a second SIGTERM ends at once.");
+}
+
+void add_check(CLI::App& app, CommonArguments& arguments) {
+    CLI::App* command = app.add_subcommand("check",
+                                           "Check configuration, state folder and addresses, and "
+                                           "print the effective settings");
+    add_config(*command, arguments);
+    command->footer(
+        "Examples:\n"
+        "  verohook check -c /etc/verohook/verohook.toml\n"
+        "  verohook check -c new.toml > /dev/null && systemctl restart verohook\n"
+        "Settings go to standard output, findings to standard error; the exit status tells.");
+}
+
+/// A word where a command should stand, and that is none.
+std::optional<std::string> unknown_command(const CLI::App& app, int argc, char** argv) {
+    const std::string_view word = argc > 1 ? argv[1] : "-";
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands({})) {
+        names.push_back(command->get_name());
+    }
+    if (word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end()) {
+        return std::nullopt;
+    }
+    const auto meant = nearest(word, std::vector<std::string_view>(names.begin(), names.end()));
+    return "there is no command '" + printable(word, 64) + "'; " +
+           (meant ? "did you mean \"" + std::string(*meant) + "\"?"
+                  : "`verohook --help` shows those that there are");
 }
 
 int run(int argc, char** argv) {
@@ -84,19 +155,18 @@ int run(int argc, char** argv) {
     app.footer(examples);
     app.require_subcommand(1);
     CommonArguments serve_arguments;
-    add_config(*app.add_subcommand("serve", "Take events, until SIGTERM or SIGINT")->footer(""),
-               serve_arguments);
+    add_serve(app, serve_arguments);
     CommonArguments check_arguments;
-    add_config(*app.add_subcommand("check",
-                                   "Check configuration, state folder and addresses, and "
-                                   "print the effective settings")
-                    ->footer(""),
-               check_arguments);
+    add_check(app, check_arguments);
     SendArguments send_arguments;
     add_send(app, send_arguments);
     TailArguments tail_arguments;
     add_tail(app, tail_arguments);
-    app.add_subcommand("sinks", "List the kinds of sinks and their options")->footer("");
+    app.add_subcommand("sinks", "List the kinds of sinks and their options")
+        ->footer("Example:\n  verohook sinks | grep -A 1 rotate");
+    if (const auto unknown = unknown_command(app, argc, argv)) {
+        return fail(exit_usage, {ErrorCode::invalid_input, *unknown});
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -121,5 +191,8 @@ int run(int argc, char** argv) {
 }  // namespace verohook::app
 
 int main(int argc, char** argv) {
-    return verohook::app::run(argc, argv);
+    if (!verohook::app::hold_standard_streams()) {
+        return verohook::app::exit_failure;
+    }
+    return verohook::app::finish_output(verohook::app::run(argc, argv));
 }

@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 #include "app/exit_status.hpp"
 #include "app/send_report.hpp"
+#include "base/text.hpp"
 #include "event/samples.hpp"
 #include "http/client.hpp"
 
@@ -9,7 +10,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <random>
 #include <string>
@@ -36,8 +36,9 @@ Result<std::vector<std::string_view>> choose_types(const std::vector<std::string
             for (const std::string_view each : known) {
                 list.append(list.empty() ? "" : ", ").append(each);
             }
-            return Error{ErrorCode::invalid_input,
-                         "'" + type + "' is no type of Vero's: choose all, " + std::move(list)};
+            return Error{ErrorCode::invalid_input, "'" + printable(type, 64) +
+                                                       "' is no type of Vero's: choose all, " +
+                                                       std::move(list)};
         }
         types.push_back(*found);
     }
@@ -91,10 +92,7 @@ private:
         for (std::uint64_t index = next_++; index < total_; index = next_++) {
             request.body = body(index);
             if (arguments_.rate > 0) {
-                std::this_thread::sleep_until(
-                    started_ +
-                    std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(
-                        static_cast<double>(index) / arguments_.rate)));
+                std::this_thread::sleep_until(started_ + due(index));
             }
             const auto before = Steady::now();
             const auto response = (*client)->exchange(request);
@@ -112,6 +110,13 @@ private:
             }
             ++done_;
         }
+    }
+
+    /// When an event is to go out; bounded, so that no clock overflows.
+    [[nodiscard]] Steady::duration due(std::uint64_t index) const {
+        constexpr double seconds_max = 1e9;
+        return std::chrono::duration_cast<Steady::duration>(std::chrono::duration<double>(
+            std::min(seconds_max, static_cast<double>(index) / arguments_.rate)));
     }
 
     void show_progress() {

@@ -45,7 +45,6 @@ public:
 
     /// Everything but accepting; nothing is left behind if it fails.
     Result<void> open(ExitStatus& status) {
-        status = exit_state;
         auto journal = journal::open_sqlite_journal(journal_settings(settings_), system_clock());
         if (!journal) {
             status = exit_state;
@@ -206,7 +205,7 @@ int serve(const CommonArguments& arguments) {
         return fail(exit_configuration, settings.error());
     }
     const sigset_t signals = prepare_signals();
-    const LogOutput log_output(settings->log);
+    LogOutput log_output(settings->log);
     Daemon daemon(*settings);
     ExitStatus status = exit_success;
     if (const auto opened = daemon.open(status); !opened) {
@@ -220,6 +219,7 @@ int serve(const CommonArguments& arguments) {
     daemon.stop();
     log::info("stopped; everything that was answered 200 is in the journal");
     if (daemon.stuck()) {
+        log_output.finish(std::chrono::seconds{1});
         std::_Exit(exit_success);
     }
     return exit_success;

@@ -2,11 +2,12 @@
 #include "app/event_text.hpp"
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
+#include "base/text.hpp"
+#include "config/units.hpp"
 
 #include <verohook/event/codec.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <deque>
@@ -24,30 +25,12 @@ constexpr std::uint64_t default_lines = 10;
 /// How often a followed journal is looked at.
 constexpr std::chrono::milliseconds follow_interval{200};
 
-/// `90s`, `5m`, `2h`, `7d`: back from now.
-std::optional<std::chrono::seconds> parse_span(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end + 1 != text.data() + text.size()) {
-        return std::nullopt;
-    }
-    switch (*end) {
-        case 's':
-            return std::chrono::seconds{number};
-        case 'm':
-            return std::chrono::minutes{number};
-        case 'h':
-            return std::chrono::hours{number};
-        case 'd':
-            return std::chrono::days{number};
-        default:
-            return std::nullopt;
-    }
-}
+/// Longer ago than anything that is kept, and near enough for every clock.
+constexpr std::chrono::days span_max{36'500};
 
 std::optional<Timestamp> parse_since(std::string_view text) {
-    if (const auto span = parse_span(text)) {
-        return system_clock().now() - *span;
+    if (const auto span = config::parse_duration(text)) {
+        return *span <= span_max ? std::optional(system_clock().now() - *span) : std::nullopt;
     }
     return parse_rfc3339(text);
 }
@@ -179,9 +162,9 @@ Result<journal::Seq> start_position(const TailArguments& arguments,
         const auto at = parse_since(arguments.since);
         if (!at) {
             return Error{ErrorCode::invalid_input,
-                         "--since '" + arguments.since +
+                         "--since '" + printable(arguments.since, 64) +
                              "': give a time such as 2026-11-23T12:00:00Z, a date, or a span such "
-                             "as 90s, 5m, 2h, 7d"};
+                             "as 90s, 5m, 2h, 7d (36500d at the most)"};
         }
         return reader.last_before(*at);
     }
@@ -195,9 +178,24 @@ Result<journal::Seq> start_position(const TailArguments& arguments,
     return *newest - lines;
 }
 
+/// A type that is not Vero's may still have come, so a typing mistake is only pointed at.
+void warn_of_unknown_types(const std::vector<std::string>& types) {
+    std::vector<std::string_view> known = event::known_types();
+    known.insert(known.end(), {"unrecognized", "malformed"});
+    for (const std::string& type : types) {
+        if (std::find(known.begin(), known.end(), type) != known.end()) {
+            continue;
+        }
+        const auto meant = nearest(type, known);
+        std::fprintf(stderr, "verohook: '%s' is no type of Vero's%s\n", printable(type, 64).c_str(),
+                     meant ? ("; did you mean '" + std::string(*meant) + "'?").c_str() : "");
+    }
+}
+
 }  // namespace
 
 int tail(const TailArguments& arguments) {
+    warn_of_unknown_types(arguments.types);
     std::filesystem::path folder = arguments.state_dir;
     if (folder.empty()) {
         const auto settings = load_settings(arguments.common.config);

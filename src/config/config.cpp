@@ -107,16 +107,20 @@ private:
             }
             const Listening& first = found->second;
             if (reader.has("listen")) {
-                complaints_.add(
-                    line, key,
-                    shown + " already stands in " + first.key + "; give each address once");
+                complaints_.add(line, key, twice(shown, first.key));
             } else {
                 // Nothing is wrong in a table that is not there.
-                complaints_.add(first.line, first.key,
-                                shown + " is also the default of " + key +
-                                    ", which wants another address, or []");
+                complaints_.add(first.line, first.key, also_default(shown, key));
             }
         }
+    }
+
+    static std::string twice(const std::string& address, const std::string& key) {
+        return address + " already stands in " + key + "; give each address once";
+    }
+
+    static std::string also_default(const std::string& address, const std::string& key) {
+        return address + " is also the default of " + key + ", which wants another address, or []";
     }
 
     void read_http() {

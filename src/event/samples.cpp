@@ -19,6 +19,10 @@ Value text_value(std::string_view text) {
     return std::string(text);
 }
 
+std::string two_digits(std::uint64_t number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+}
+
 class Sample {
 public:
     Sample(std::string_view type, std::uint64_t number, Timestamp now)
@@ -148,8 +152,9 @@ private:
 
     /// One mail's events share it.
     [[nodiscard]] std::string message_id() const {
-        return "20261123" + std::to_string(100'000 + number_ % 900'000) + "." +
-               std::to_string(number_) + ".1B72E094173067F0F@veromail.com";
+        return "20261123" + two_digits(number_ / 3600 % 24) + two_digits(number_ / 60 % 60) +
+               two_digits(number_ % 60) + "." + std::to_string(number_) +
+               ".1B72E094173067F0F@veromail.com";
     }
 
     [[nodiscard]] Object campaign() const {

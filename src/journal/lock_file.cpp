@@ -15,7 +15,7 @@ namespace verohook::journal {
 
 namespace {
 
-std::string holder(int descriptor) {
+std::string name_in(int descriptor) {
     std::array<char, 16> text{};
     const ssize_t count = ::pread(descriptor, text.data(), text.size() - 1, 0);
     std::string digits;
@@ -43,7 +43,7 @@ Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& di
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK) {
             return Error{ErrorCode::locked, "the journal in " + directory.string() +
-                                                " is in use by " + holder(descriptor) +
+                                                " is in use by " + name_in(descriptor) +
                                                 "; stop it, or use another folder"};
         }
         return Error{ErrorCode::unavailable,
@@ -55,6 +55,19 @@ Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& di
         ::ftruncate(descriptor, 0) == 0 &&
         ::pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
     return lock;
+}
+
+std::optional<std::string> LockFile::holder(const std::filesystem::path& directory) {
+    const std::filesystem::path file = directory / "journal.lock";
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+        return std::nullopt;
+    }
+    const LockFile trial(descriptor);
+    if (::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        return name_in(descriptor);
+    }
+    return std::nullopt;
 }
 
 LockFile::~LockFile() {

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <string>
 
 namespace verohook::journal {
 
@@ -14,6 +16,9 @@ public:
     /// Errors: `locked`, naming the folder and the holder; `unavailable`.
     [[nodiscard]] static Result<std::unique_ptr<LockFile>> take(
         const std::filesystem::path& directory);
+    /// Who holds the lock of a folder, as words: `process 123`. Nothing where nobody does, or where
+    /// this user cannot see it.
+    [[nodiscard]] static std::optional<std::string> holder(const std::filesystem::path& directory);
     ~LockFile();
     LockFile(const LockFile&) = delete;
     LockFile& operator=(const LockFile&) = delete;
