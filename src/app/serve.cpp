@@ -53,15 +53,17 @@ public:
         journal_ = std::move(*journal);
         endpoint_ = std::make_unique<ingest::Endpoint>(endpoint_settings(settings_), *journal_);
         status = exit_address;
-        auto server = http::Server::bind(server_settings(settings_), *endpoint_, system_clock());
+        auto public_port = server_settings(settings_);
+        auto admin_port = admin_settings(settings_);
+        fit_to_descriptors(public_port, admin_port);
+        auto server = http::Server::bind(public_port, *endpoint_, system_clock());
         if (!server) {
             return server.error();
         }
         server_ = std::move(*server);
         admin_handler_ = std::make_unique<admin::Health>(*journal_);
         if (!settings_.admin_listen.empty()) {
-            auto admin =
-                http::Server::bind(admin_settings(settings_), *admin_handler_, system_clock());
+            auto admin = http::Server::bind(admin_port, *admin_handler_, system_clock());
             if (!admin) {
                 return admin.error();
             }

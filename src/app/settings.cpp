@@ -1,5 +1,7 @@
 #include "app/settings.hpp"
 
+#include "base/log.hpp"
+#include "http/descriptors.hpp"
 #include "sinks/table.hpp"
 
 #include <algorithm>
@@ -40,6 +42,21 @@ http::ServerSettings admin_settings(const config::Settings& settings) {
     server.threads = 1;
     server.limits.connections_max = 100;
     return server;
+}
+
+void fit_to_descriptors(http::ServerSettings& server, http::ServerSettings& admin) {
+    constexpr std::size_t admin_share = 8;
+    const std::size_t limit = http::raise_descriptor_limit();
+    const std::size_t descriptors = http::descriptors_for_connections(limit);
+    const std::size_t wanted = server.limits.connections_max;
+    admin.limits = http::fit_connections(admin.limits, descriptors / admin_share);
+    server.limits = http::fit_connections(server.limits, descriptors - descriptors / admin_share);
+    if (server.limits.connections_max < wanted) {
+        log::warn("http.connections_max = " + std::to_string(wanted) +
+                  " cannot be had: the process may open " + std::to_string(limit) +
+                  " files (ulimit -n, LimitNOFILE=), which leaves " +
+                  std::to_string(server.limits.connections_max) + " connections");
+    }
 }
 
 ingest::EndpointSettings endpoint_settings(const config::Settings& settings) {

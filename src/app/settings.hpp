@@ -21,6 +21,9 @@ namespace verohook::app {
 
 [[nodiscard]] http::ServerSettings server_settings(const config::Settings& settings);
 [[nodiscard]] http::ServerSettings admin_settings(const config::Settings& settings);
+/// Raises the limit of open files as far as it goes, and fits the connections of both servers to
+/// it; the log says so where the configured maximum cannot be had.
+void fit_to_descriptors(http::ServerSettings& server, http::ServerSettings& admin);
 [[nodiscard]] ingest::EndpointSettings endpoint_settings(const config::Settings& settings);
 [[nodiscard]] journal::SqliteJournalSettings journal_settings(const config::Settings& settings);
 [[nodiscard]] std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings);

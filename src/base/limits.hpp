@@ -9,7 +9,10 @@ namespace verohook {
 struct HttpLimits {
     std::size_t head_bytes_max = 16UL * 1024;
     std::size_t body_bytes_max = 1024UL * 1024;  ///< Also after decompression.
+    std::size_t header_fields_max = 128;         ///< Each costs more memory than its bytes.
     std::size_t connections_max = 10'000;        ///< Of one server, over all threads.
+    /// So many beyond it get a 503 that they can read at leisure; more get it and are closed.
+    std::size_t refused_connections_max = 256;
     std::chrono::milliseconds head_timeout{
         10'000};  ///< From a request's first byte to its head's end.
     std::chrono::milliseconds body_timeout{30'000};  ///< From the head's end to the body's end.
@@ -17,6 +20,12 @@ struct HttpLimits {
     std::chrono::milliseconds write_timeout{30'000};
     std::chrono::milliseconds linger_timeout{2'000};  ///< After an early answer.
     std::size_t linger_bytes_max = 4UL * 1024 * 1024;
+    /// Chunk sizes, extensions and trailers may cost so much beside the body's bytes. The smallest
+    /// chunk is one byte in six, so honest clients stay below the factor.
+    std::size_t chunk_overhead_factor = 8;
+    std::size_t chunk_overhead_bytes = 64UL * 1024;
+    /// Of chunk sizes, extensions and trailers that are not complete yet.
+    std::size_t chunk_buffer_bytes = 64UL * 1024;
 };
 
 /// Every bound of the journal and its default.

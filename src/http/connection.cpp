@@ -6,8 +6,12 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 
+#include <array>
 #include <exception>
 #include <utility>
+
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace verohook::http {
 
@@ -21,6 +25,12 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// What a thread keeps of the memory in which its answers are put together.
 constexpr std::size_t scratch_kept_bytes = 64 * 1024;
+
+Response too_many_connections() {
+    Response response = problem(503, "unavailable", "too many connections are open");
+    response.headers.emplace_back("Retry-After", "1");
+    return response;
+}
 
 /// Stands in an ordinary function, because g++ 12 destroys closures in an awaited expression twice.
 template <class Token>
@@ -86,9 +96,7 @@ Awaitable Connection::run(std::unique_ptr<Connection> connection, bool over_boun
 
 void Connection::begin(bool over_bound) {
     if (over_bound) {
-        Response response = problem(503, "unavailable", "too many connections are open");
-        response.headers.emplace_back("Retry-After", "1");
-        answer(std::move(response), true);
+        answer(too_many_connections(), true);
         return;
     }
     begin_request();
@@ -251,6 +259,11 @@ void Connection::refuse(const Refusal& refusal) {
     auto& counters = thread_.counters();
     auto& counter = refusal.status == 408 ? counters.timeouts : counters.bad_requests;
     counter.fetch_add(1, std::memory_order_relaxed);
+    if (refusal.is_told) {
+        thread_.complaint().say("refused a request from " +
+                                reader_.head().peer.address.to_string() + ": " +
+                                std::string(refusal.detail));
+    }
     answer(problem(refusal.status, refusal.code, refusal.detail), true);
 }
 
@@ -382,6 +395,22 @@ void start_connection(IoThread& thread, Socket socket, const Peer& peer, bool ov
                            log::error("a connection was given up: memory ran out");
                        }
                    });
+}
+
+void refuse_connection(IoThread& thread, int descriptor) {
+    std::string bytes;
+    thread.writer().append(bytes, too_many_connections(),
+                           {.request_id = thread.request_ids().next(), .keep_alive = false});
+    // Who does not take so little at once gets none of it.
+    const ssize_t ignored = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    static_cast<void>(ignored);
+    ::shutdown(descriptor, SHUT_WR);
+    // Closing with unread bytes resets the connection, and the client would lose the answer.
+    std::array<char, 16 * 1024> discarded{};
+    while (::recv(descriptor, discarded.data(), discarded.size(), 0) ==
+           static_cast<ssize_t>(discarded.size())) {
+    }
+    ::close(descriptor);
 }
 
 }  // namespace verohook::http

@@ -102,6 +102,13 @@ std::optional<Refusal> check_framing(const Framing& framing) {
     if (framing.hosts == 1 && !is_host(framing.host)) {
         return bad("the Host header is no host name with an optional port");
     }
+    if (framing.is_absolute && !is_host(framing.authority)) {
+        return bad("the request target names no host with an optional port");
+    }
+    if (framing.is_absolute && framing.hosts == 1 &&
+        !equals_ignoring_case(framing.authority, framing.host)) {
+        return bad("the request target names another host than the Host header");
+    }
     if (framing.codings > 0) {
         return check_coding(framing);
     }

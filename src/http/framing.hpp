@@ -15,7 +15,9 @@ struct Framing {
     unsigned lengths = 0;
     unsigned codings = 0;
     unsigned expectations = 0;
-    std::string_view host;  ///< The value of the last one; of the others likewise.
+    bool is_absolute = false;    ///< The request's target names an authority.
+    std::string_view authority;  ///< The one it names.
+    std::string_view host;       ///< The value of the last one; of the others likewise.
     std::string_view length;
     std::string_view coding;
     std::string_view expectation;

@@ -1,5 +1,7 @@
 #include "http/head_scanner.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -33,11 +35,30 @@ constexpr ByteTable make_token() {
     return table;
 }
 
+/// What its second version begins with, less the empty line that may stand before any request.
+constexpr std::string_view proxy_signature_rest("\r\n\0\r\nQUIT\n", 10);
+constexpr Refusal proxy_header{
+    400, "bad_request",
+    "a PROXY protocol header; turn it off in the proxy, which is to send X-Forwarded-For instead",
+    true};
+
 constexpr ByteTable controls = make_controls();
 constexpr ByteTable token_bytes = make_token();
 
 bool is_in(const ByteTable& table, char byte) {
     return table[static_cast<unsigned char>(byte)];
+}
+
+/// Its first version (the PROXY protocol, section 2.1).
+bool is_proxy_line(std::string_view line) {
+    return line.starts_with("PROXY TCP4 ") || line.starts_with("PROXY TCP6 ") ||
+           line.starts_with("PROXY UNKNOWN");
+}
+
+/// A path, or `http://` or `https://` and an authority that is checked later.
+bool is_target(std::string_view target) {
+    return target.starts_with('/') || equals_ignoring_case(target.substr(0, 7), "http://") ||
+           equals_ignoring_case(target.substr(0, 8), "https://");
 }
 
 bool is_digit(char byte) {
@@ -69,8 +90,11 @@ HeadScanner::State HeadScanner::scan(std::string_view bytes, std::size_t bytes_m
             return refuse_byte(window[position_]);
         }
         const std::string_view line = window.substr(line_start_, position_ - line_start_);
+        if (line.empty() && line_start_ == 0) {
+            return refuse_empty_line(window);
+        }
         position_ += 2;
-        if (line.empty() && line_start_ > 0) {
+        if (line.empty()) {
             return State::complete;
         }
         if (!check_line(line)) {
@@ -95,12 +119,27 @@ HeadScanner::State HeadScanner::refuse_byte(char byte) {
     return refuse("a control character is in the head");
 }
 
+HeadScanner::State HeadScanner::refuse_empty_line(std::string_view window) {
+    if (proxy_signature_rest.starts_with(window)) {
+        return State::more;
+    }
+    if (window.starts_with(proxy_signature_rest)) {
+        refusal_ = proxy_header;
+        return State::refused;
+    }
+    return refuse("there is no request line");
+}
+
 bool HeadScanner::check_line(std::string_view line) {
     return line_start_ == 0 ? check_request_line(line) : check_field_line(line);
 }
 
 bool HeadScanner::check_request_line(std::string_view line) {
     const auto fail = [this](std::string_view detail) { return refuse(detail) != State::refused; };
+    if (is_proxy_line(line)) {
+        refusal_ = proxy_header;
+        return false;
+    }
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) {
@@ -110,8 +149,8 @@ bool HeadScanner::check_request_line(std::string_view line) {
         return fail("the method is no token");
     }
     const std::string_view target = line.substr(first + 1, last - first - 1);
-    if (target.empty() || target.front() != '/') {
-        return fail("the request target does not begin with '/'");
+    if (!is_target(target)) {
+        return fail("the request target is neither a path nor an http URL");
     }
     if (!std::all_of(target.begin(), target.end(),
                      [](char byte) { return byte > ' ' && byte < 0x7F && byte != '#'; })) {

@@ -9,7 +9,8 @@ namespace verohook::http {
 
 /// Looks at the raw bytes of a head before the parser does, finds where it ends, and refuses what a
 /// tolerant parser lets through: bare CR or LF, control characters, folded lines, names that are no
-/// tokens, targets that are not in origin form, versions other than 1.0 and 1.1 (RFC 9112).
+/// tokens, targets that are neither a path nor an http URL, versions other than 1.0 and 1.1
+/// (RFC 9112), the PROXY protocol.
 class HeadScanner {
 public:
     enum class State {
@@ -29,6 +30,7 @@ public:
 private:
     [[nodiscard]] State refuse(std::string_view detail);
     [[nodiscard]] State refuse_byte(char byte);
+    [[nodiscard]] State refuse_empty_line(std::string_view window);
     [[nodiscard]] bool check_line(std::string_view line);
     [[nodiscard]] bool check_request_line(std::string_view line);
     [[nodiscard]] bool check_field_line(std::string_view line);

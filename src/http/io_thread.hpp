@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/complaint.hpp"
 #include "base/limits.hpp"
 #include "http/io.hpp"
 #include "http/mailbox.hpp"
@@ -59,6 +60,8 @@ public:
     [[nodiscard]] ServerCounters& counters() { return counters_; }
     [[nodiscard]] ResponseWriter& writer() { return writer_; }
     [[nodiscard]] RequestIdSource& request_ids() { return request_ids_; }
+    /// Of requests whose refusal whoever runs the server has to know of.
+    [[nodiscard]] Complaint& complaint() { return complaint_; }
     /// Where a response is put together; what it holds is of nobody after the write.
     [[nodiscard]] std::string& scratch() { return scratch_; }
 
@@ -79,6 +82,7 @@ private:
     Mailbox mailbox_;
     ResponseWriter writer_;
     RequestIdSource request_ids_;
+    Complaint complaint_;
     std::string scratch_;
     std::vector<Connection*> connections_;  ///< Each knows its place.
     std::chrono::steady_clock::time_point now_;

@@ -1,6 +1,7 @@
 #include "http/listener.hpp"
 
 #include "base/log.hpp"
+#include "http/connection.hpp"
 #include "http/io_thread.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -23,8 +24,6 @@ namespace {
 
 /// Established connections get their turn between two rounds of accepting.
 constexpr int round_connections_max = 64;
-/// So many connections beyond the bound are told 503 at once; then accepting pauses.
-constexpr std::size_t refused_connections_max = 256;
 constexpr std::chrono::milliseconds pause_time{100};
 
 Peer peer_of(const sockaddr_storage& storage) {
@@ -96,11 +95,9 @@ Awaitable Listener::run() {
 Listener::Outcome Listener::accept_waiting() {
     ServerCounters& counters = thread_.counters();
     const std::size_t bound = thread_.limits().connections_max;
+    const std::size_t refused_max = thread_.limits().refused_connections_max;
     for (int round = 0; round < round_connections_max; ++round) {
         const std::size_t open = counters.connections_open.load(std::memory_order_relaxed);
-        if (open >= bound + refused_connections_max) {
-            return Outcome::pause;
-        }
         sockaddr_storage storage{};
         socklen_t size = sizeof(storage);
         const int descriptor =
@@ -120,6 +117,10 @@ Listener::Outcome Listener::accept_waiting() {
         const bool over_bound = open >= bound;
         if (over_bound) {
             counters.connections_refused.fetch_add(1, std::memory_order_relaxed);
+        }
+        if (open >= bound + refused_max) {
+            refuse_connection(thread_, descriptor);
+            continue;
         }
         hand_over(descriptor, storage.ss_family, peer_of(storage), over_bound);
     }
@@ -160,8 +161,12 @@ void Listener::hand_over(int descriptor, int family, const Peer& peer, bool over
         target.open(descriptor, family, peer, over_bound);
         return;
     }
-    boost::asio::post(target.context(), [&target, descriptor, family, peer, over_bound] {
+    // It counts from now on, and once more until the other thread has counted it itself.
+    std::atomic<std::uint64_t>& open = thread_.counters().connections_open;
+    open.fetch_add(1, std::memory_order_relaxed);
+    boost::asio::post(target.context(), [&target, &open, descriptor, family, peer, over_bound] {
         target.open(descriptor, family, peer, over_bound);
+        open.fetch_sub(1, std::memory_order_relaxed);
     });
 }
 

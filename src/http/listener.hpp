@@ -15,7 +15,8 @@ namespace verohook::http {
 class IoThread;
 
 /// Accepts the connections of one socket, on one thread, and hands them to its targets in turn.
-/// Out of descriptors or memory it pauses; beyond the bound of connections it answers 503.
+/// Out of descriptors or memory it pauses; beyond the bound of connections it answers 503, and
+/// beyond the bound of those that were answered so it closes at once.
 class Listener {
 public:
     /// Accepts nothing before `start`. `thread` and `targets` outlive the listener.

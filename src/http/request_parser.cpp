@@ -13,7 +13,7 @@ namespace beast_http = boost::beast::http;
 }  // namespace
 
 RequestParser::RequestParser(RequestHead& head, std::string& body, const HttpLimits& limits)
-    : head_(head), body_(body), body_bytes_max_(limits.body_bytes_max) {
+    : head_(head), body_(body), limits_(limits) {
     header_limit(static_cast<std::uint32_t>(limits.head_bytes_max));
     // Beast's own limit answers before it is known who asks, and counts a chunk once more each time
     // that it is shown a part of the chunk's extensions.
@@ -23,11 +23,18 @@ RequestParser::RequestParser(RequestHead& head, std::string& body, const HttpLim
 
 void RequestParser::on_request_impl(Verb, View method, View target, int version, ErrorCode&) {
     head_.method.assign(method.data(), method.size());
-    const std::size_t question = target.find('?');
-    head_.path.assign(target.data(), std::min(question, target.size()));
-    if (question != View::npos) {
-        head_.query.assign(target.data() + question + 1, target.size() - question - 1);
+    std::string_view rest(target.data(), target.size());
+    if (!rest.starts_with('/')) {
+        // In absolute form (RFC 9112, section 3.2.2): `http://authority/path?query`.
+        rest.remove_prefix(std::min(rest.size(), rest.find("://") + 3));
+        const std::size_t end = std::min(rest.size(), rest.find_first_of("/?"));
+        framing_.is_absolute = true;
+        framing_.authority = rest.substr(0, end);
+        rest.remove_prefix(end);
     }
+    const std::size_t question = std::min(rest.size(), rest.find('?'));
+    head_.path = question == 0 ? "/" : rest.substr(0, question);
+    head_.query = rest.substr(std::min(rest.size(), question + 1));
     head_.version = static_cast<unsigned>(version);
     framing_.version = head_.version;
 }
@@ -37,7 +44,7 @@ void RequestParser::on_field_impl(Field field, View name, View value, ErrorCode&
     if (head_done_) {
         return;
     }
-    if (head_.headers.size() == fields_max) {
+    if (head_.headers.size() == limits_.header_fields_max) {
         too_many_fields_ = true;
         error = beast_http::error::header_limit;
         return;
@@ -82,7 +89,7 @@ std::size_t RequestParser::on_body_impl(View bytes, ErrorCode&) {
 }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, ErrorCode& error) {
-    if (size > body_bytes_max_ - body_.size()) {
+    if (size > limits_.body_bytes_max - body_.size()) {
         error = beast_http::error::body_limit;
         return;
     }

@@ -15,10 +15,7 @@ namespace verohook::http {
 /// nothing that comes later, a trailer above all, gets into it.
 class RequestParser final : public boost::beast::http::basic_parser<true> {
 public:
-    /// More fields than this are refused as a head too large: each costs more memory than bytes.
-    static constexpr std::size_t fields_max = 128;
-
-    /// `head` and `body` outlive the parser. A chunked body stays within the limits.
+    /// All of them outlive the parser. A chunked body stays within the limits.
     RequestParser(RequestHead& head, std::string& body, const HttpLimits& limits);
 
     [[nodiscard]] const Framing& framing() const { return framing_; }
@@ -46,7 +43,7 @@ private:
 
     RequestHead& head_;
     std::string& body_;
-    const std::size_t body_bytes_max_;
+    const HttpLimits& limits_;
     Framing framing_;
     const char* trailer_start_ = nullptr;
     bool head_done_ = false;

@@ -12,16 +12,10 @@ namespace {
 
 namespace beast_http = boost::beast::http;
 
-/// Beside the head: chunk headers, extensions and trailers that are not complete yet.
-constexpr std::size_t buffer_beyond_head = 64 * 1024;
 /// Enough for a webhook behind a proxy in one read, and little enough to keep for idle connections.
 constexpr std::size_t buffer_start = 2 * 1024;
 constexpr std::size_t read_room_min = 512;
 constexpr std::size_t body_step_min = 64 * 1024;
-/// Chunk sizes, extensions and trailers may cost so much beyond the body's bytes. The smallest
-/// chunk is one byte in six, so honest clients stay below the factor.
-constexpr std::size_t chunk_overhead_factor = 8;
-constexpr std::size_t chunk_overhead_bytes = 64 * 1024;
 /// `0\r\n\r\n`: no chunked body has less to come before its end, and Beast 1.81 fails an assertion
 /// when it is shown a part of that.
 constexpr std::size_t chunked_rest_min = 5;
@@ -43,7 +37,7 @@ std::string_view view_of(const boost::beast::flat_buffer& buffer) {
 }  // namespace
 
 RequestReader::RequestReader(const HttpLimits& limits, const Peer& peer)
-    : limits_(limits), peer_(peer), buffer_(limits.head_bytes_max + buffer_beyond_head) {}
+    : limits_(limits), peer_(peer), buffer_(limits.head_bytes_max + limits.chunk_buffer_bytes) {}
 
 void RequestReader::next_request() {
     parser_.reset();
@@ -213,7 +207,8 @@ RequestReader::Progress RequestReader::advance_chunked() {
         const std::size_t incomplete =
             error == beast_http::error::need_more ? bytes.size() - parsed : 0;
         if (incomplete > limits_.head_bytes_max ||
-            wire_bytes_ > chunk_overhead_bytes + chunk_overhead_factor * body_.size()) {
+            wire_bytes_ >
+                limits_.chunk_overhead_bytes + limits_.chunk_overhead_factor * body_.size()) {
             return refuse({400, "bad_request", "the chunked body has too much beside its chunks"});
         }
         if (error && error != beast_http::error::need_more) {

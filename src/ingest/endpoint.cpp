@@ -1,10 +1,9 @@
 #include "ingest/endpoint.hpp"
 
-#include "base/log.hpp"
+#include "base/complaint.hpp"
 #include "base/text.hpp"
 #include "http/gzip.hpp"
 #include "ingest/client_address.hpp"
-#include "ingest/complaints.hpp"
 #include "ingest/malformed.hpp"
 
 #include <verohook/event/codec.hpp>

@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from harness import PATH, Daemon, RawClient, curl, opened, request
+from harness import PATH, SOURCE, Daemon, RawClient, curl, opened, request
 
 KNOWN = opened(1)
+NEW = "contract-secret-0123456789"
 
 
 def check_problem(answer, status, code):
@@ -241,7 +242,7 @@ def test_ambiguous_framing_is_refused_and_closed(shared_daemon, name, fields, wa
 
 
 @pytest.mark.parametrize("name, line, statuses", [
-    ("absolute form", f"POST http://a{PATH} HTTP/1.1", {400}),
+    ("another host than Host", f"POST http://b{PATH} HTTP/1.1", {400}),
     ("relative", "POST webhooks/vero HTTP/1.1", {400}),
     ("asterisk", "OPTIONS * HTTP/1.1", {400}),
     ("authority", "CONNECT a:80 HTTP/1.1", {400}),
@@ -258,6 +259,53 @@ def test_wrong_request_lines(shared_daemon, name, line, statuses):
         assert answer.status in statuses
         check_problem(answer, answer.status, "bad_request")
         assert client.at_end()
+
+
+def test_every_status_of_the_document(make_daemon):
+    """Each status that docs/http-api.md names is really answered, and no other is."""
+    document = (SOURCE / "docs/http-api.md").read_text()
+    documented = set()
+    for line in document.split("## Success")[0].splitlines():
+        if line.startswith("|"):
+            documented |= {int(text) for text in re.findall(r"\b([1-5]\d\d)\b", line.split("|")[2])}
+    host = ["Host: test"]
+
+    def lines(*fields, first=f"POST {PATH}/{NEW} HTTP/1.1"):
+        return "\r\n".join([first, *fields]).encode() + b"\r\n\r\n"
+
+    target = f"{PATH}/{NEW}"
+    rows = [
+        (200, request(opened(1), target)),
+        (200, b"\r\n" + request(opened(2), target)),
+        (200, request(opened(3), "http://test" + target)),
+        (400, request(b"no JSON", target)),
+        (400, lines("Host: other", first=f"POST http://test{target} HTTP/1.1")),
+        (400, b"PROXY TCP4 203.0.113.9 127.0.0.1 4711 80\r\n" + request(opened(4), target)),
+        (401, request(opened(5))),
+        (403, request(opened(6), target, ["X-Forwarded-For: 198.51.100.7"])),
+        (404, request(opened(7), "/")),
+        (405, request(b"", target, method="GET")),
+        (408, b"POST /"),
+        (413, lines(*host, "Content-Length: 99999999")),
+        (415, request(opened(8), target, ["Content-Encoding: br"])),
+        (417, request(opened(9), target, ["Expect: miracles"])),
+        (431, lines(*host, "X-Long: " + "x" * 20_000)),
+        (431, lines(*host, *["X-Many: 1"] * 128)),
+        (501, lines(*host, "Transfer-Encoding: gzip")),
+        (505, lines(*host, first=f"POST {target} HTTP/2.0")),
+    ]
+    daemon = make_daemon({
+        "auth": {"secrets": [NEW], "allow": ["127.0.0.1"]}, "http": {"head_timeout": "1s"}}).start()
+    for status, data in rows:
+        with daemon.client() as client:
+            assert client.send(data).read().status == status, data
+    # The tests of full queues, full disks and of stopping see it.
+    assert {status for status, _ in rows} | {503} == documented
+    daemon.err.wait_for(r"refused a request from \S+: a PROXY protocol header")
+    assert "more than 128 fields" in document
+    with daemon.client() as client:
+        data = request(opened(10), target, ["X-Many: 1"] * 126)
+        assert client.send(data).read().status == 200
 
 
 @pytest.fixture(scope="module")
@@ -384,6 +432,35 @@ def test_health(daemon):
     assert daemon.health("/healthz").status == 200
     assert daemon.health("/readyz").status == 200
     assert daemon.health("/other").status == 404
+
+
+def test_few_descriptors_are_left_to_the_journal_and_the_sinks(make_daemon, tmp_path):
+    archive = tmp_path / "events.jsonl"
+    daemon = make_daemon(
+        {"sinks": {"archive": {"kind": "file", "path": str(archive)}}},
+        prefix=["prlimit", "--nofile=64"]).start()
+    said = daemon.err.wait_for(r"connections_max = 10000 cannot be had: .* open 64 files.* (\d+) ")
+    room = int(said[1])
+    assert 1 < room < 64
+    working = daemon.client()
+    assert working.send(request(opened(0))).read().status == 200
+    idle = [daemon.client() for _ in range(100)]
+    with daemon.client() as one_more:
+        answer = one_more.send(request(KNOWN)).read()
+        check_problem(answer, 503, "unavailable")
+        assert "retry-after" in answer.headers
+    for number in range(1, 300):
+        assert working.send(request(opened(number))).read().status == 200
+    daemon.stop()
+    assert len(archive.read_text().splitlines()) == 300
+    assert "open files" not in daemon.err.text()
+    for client in [working, *idle]:
+        client.socket.close()
+
+
+def test_the_limit_of_descriptors_is_raised_as_far_as_it_goes(make_daemon):
+    daemon = make_daemon(prefix=["prlimit", "--nofile=64:4000"]).start()
+    daemon.err.wait_for(r"connections_max = 10000 cannot be had: .* open 4000 files")
 
 
 def test_too_many_connections_are_told_so(make_daemon):

@@ -34,6 +34,27 @@ TEST(Exchange, HandlerSeesTheRequestAsItWasSent) {
     EXPECT_EQ(seen.body, "hi");
 }
 
+TEST(Exchange, AnAbsoluteTargetIsSeenAsItsPath) {
+    struct Row {
+        const char* target;
+        const char* path;
+        const char* query;
+    };
+    const Row rows[] = {
+        {"http://a/hook?x=/y?z", "/hook", "x=/y?z"},
+        {"https://A/hook", "/hook", ""},
+        {"/hook?http://b/", "/hook", "http://b/"},
+    };
+    TestServer server;
+    RawClient client(server.address());
+    for (const Row& row : rows) {
+        client.send(post(row.target, "x"));
+        ASSERT_EQ(client.read_answer()->status, 200U) << row.target;
+        EXPECT_EQ(server.handler.seen().back().head.path, row.path) << row.target;
+        EXPECT_EQ(server.handler.seen().back().head.query, row.query) << row.target;
+    }
+}
+
 TEST(Exchange, NothingOfOneRequestGetsIntoTheNext) {
     TestServer server;
     RawClient client(server.address());

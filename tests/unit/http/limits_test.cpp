@@ -238,6 +238,28 @@ TEST(Bounds, BeyondTheConnectionsAllowedTheAnswerIs503) {
     EXPECT_EQ(again.read_answer()->status, 200U);
 }
 
+TEST(Bounds, BeyondThoseThatAreRefusedAtLeisureTheAnswerIsReadableToo) {
+    HttpLimits limits;
+    limits.connections_max = 1;
+    limits.refused_connections_max = 2;
+    limits.linger_timeout = 60s;
+    for (const unsigned threads : {1U, 2U}) {
+        TestServer server(limits, threads);
+        std::vector<std::unique_ptr<RawClient>> idle;
+        for (int count = 0; count < 20; ++count) {
+            idle.push_back(std::make_unique<RawClient>(server.address()));
+            // Sent before the answer is there, as a client does that knows nothing of the bound.
+            idle.back()->send(post("/hook", "x"));
+            const auto answer = idle.back()->read_answer();
+            ASSERT_TRUE(answer.has_value()) << count;
+            EXPECT_EQ(answer->status, count == 0 ? 200U : 503U);
+        }
+        EXPECT_EQ(server.server().counters().connections_open.load(), 3U);
+        EXPECT_EQ(server.server().counters().connections_refused.load(), 19U);
+        EXPECT_EQ(server.server().counters().accept_pauses.load(), 0U);
+    }
+}
+
 TEST(Bounds, OutOfDescriptorsItPausesAndGoesOn) {
     TestServer server;
     // Connected, and waiting in the kernel's queue until there is a descriptor for it.

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <string>
 
-namespace verohook::ingest {
+namespace verohook {
 
 /// A warning that a sender could provoke at will: said at most once in ten seconds, with the number
 /// of times it was not said. Any thread.
@@ -38,4 +38,4 @@ private:
     std::uint64_t unsaid_ = 0;
 };
 
-}  // namespace verohook::ingest
+}  // namespace verohook
