@@ -31,10 +31,10 @@ def make_nginx(tmp_path):
     """Makes an nginx, with config/nginx.conf, that passes on to a daemon; ends with the test."""
     made = []
 
-    def make(daemon):
+    def make(daemon, text=None):
         folder = tmp_path / f"nginx{len(made)}"
         folder.mkdir()
-        made.append(Nginx(folder, daemon.address))
+        made.append(Nginx(folder, daemon.address, text))
         return made[-1].start()
 
     yield make

@@ -331,11 +331,12 @@ def free_port():
 
 
 class Nginx:
-    """The real nginx with config/nginx.conf as shipped, but for ports and folders."""
+    """The real nginx with config/nginx.conf, or another text, but for ports and folders."""
 
-    def __init__(self, folder, upstream):
+    def __init__(self, folder, upstream, text=None):
         self.folder = pathlib.Path(folder)
         self.upstream = upstream
+        self.text = text or (SOURCE / "config/nginx.conf").read_text()
         self.process = None
 
     def start(self):
@@ -366,7 +367,7 @@ class Nginx:
         return False
 
     def _write(self):
-        text = (SOURCE / "config/nginx.conf").read_text()
+        text = self.text
         replaced = [
             (r"listen 80 default_server;", f"listen 127.0.0.1:{self.port} default_server;"),
             (r"listen \[::\]:80 default_server;", ""),

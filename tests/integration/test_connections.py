@@ -1,0 +1,71 @@
+"""Where connections come from, and how many there may be."""
+
+from harness import PATH, RawClient, curl, opened, request
+
+KNOWN = opened(1)
+
+
+def check_full(answer):
+    assert (answer.status, answer.code) == (503, "unavailable")
+    assert "retry-after" in answer.headers
+
+
+def test_listens_on_several_addresses(make_daemon, tmp_path):
+    path = tmp_path / "verohook.sock"
+    daemon = make_daemon({"http": {
+        "listen": ["127.0.0.1:0", "[::1]:0", f"unix:{path}"], "unix_mode": "0600"}}).start()
+    assert len(daemon.addresses) == 3
+    assert path.stat().st_mode & 0o777 == 0o600
+    for number, address in enumerate(daemon.addresses, 1):
+        with RawClient(address) as client:
+            assert client.send(request(opened(number))).read().json["seq"] == number
+    status, _ = curl("--unix-socket", str(path), "http://localhost" + PATH, body=opened(4))
+    assert status == 200
+    daemon.stop()
+    assert not path.exists()
+
+
+def test_health(daemon):
+    assert daemon.health("/healthz").status == 200
+    assert daemon.health("/readyz").status == 200
+    assert daemon.health("/other").status == 404
+
+
+def test_few_descriptors_are_left_to_the_journal_and_the_sinks(make_daemon, tmp_path):
+    archive = tmp_path / "events.jsonl"
+    daemon = make_daemon(
+        {"sinks": {"archive": {"kind": "file", "path": str(archive)}}},
+        prefix=["prlimit", "--nofile=64"]).start()
+    said = daemon.err.wait_for(r"connections_max = 10000 cannot be had: .* open 64 files.* (\d+) ")
+    room = int(said[1])
+    assert 1 < room < 64
+    working = daemon.client()
+    assert working.send(request(opened(0))).read().status == 200
+    idle = [daemon.client() for _ in range(100)]
+    with daemon.client() as one_more:
+        answer = one_more.send(request(KNOWN)).read()
+        check_full(answer)
+    for number in range(1, 300):
+        assert working.send(request(opened(number))).read().status == 200
+    daemon.stop()
+    assert len(archive.read_text().splitlines()) == 300
+    assert "open files" not in daemon.err.text()
+    for client in [working, *idle]:
+        client.socket.close()
+
+
+def test_the_limit_of_descriptors_is_raised_as_far_as_it_goes(make_daemon):
+    daemon = make_daemon(prefix=["prlimit", "--nofile=64:4000"]).start()
+    daemon.err.wait_for(r"connections_max = 10000 cannot be had: .* open 4000 files")
+
+
+def test_too_many_connections_are_told_so(make_daemon):
+    daemon = make_daemon({"http": {"connections_max": 4, "threads": 1}}).start()
+    clients = [daemon.client() for _ in range(4)]
+    for number, client in enumerate(clients):
+        assert client.send(request(opened(number))).read().status == 200
+    with daemon.client() as one_more:
+        answer = one_more.send(request(KNOWN)).read()
+        check_full(answer)
+    for client in clients:
+        client.socket.close()
