@@ -66,6 +66,12 @@ Result<void> make_file(const std::filesystem::path& file) {
     return sync_folder(file.parent_path());
 }
 
+bool holds_nothing(const std::filesystem::path& file) {
+    std::error_code code;
+    const auto size = std::filesystem::file_size(file, code);
+    return code == std::errc::no_such_file_or_directory || (!code && size == 0);
+}
+
 Result<void> forget_cached(const std::filesystem::path& file) {
     const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {

@@ -15,6 +15,9 @@ namespace verohook::journal {
 /// `unavailable`.
 [[nodiscard]] Result<void> make_file(const std::filesystem::path& file);
 
+/// Whether a file is missing or holds nothing.
+[[nodiscard]] bool holds_nothing(const std::filesystem::path& file);
+
 /// Has the kernel forget what it holds of a file in memory, so that the next read shows what is on
 /// the disk: after a failed sync memory still shows what the disk never took. A missing file is no
 /// error; `unavailable` where the sync of what is still waiting fails.

@@ -35,6 +35,8 @@ public:
 
     /// Closes every connection, waiting for those in use; later reads open new ones.
     void close_all();
+    /// Closes every connection for good: later reads fail with `stopping`.
+    void close();
     /// Closes every connection, and lets no read begin while it lives. One at a time.
     class Hold {
     public:
@@ -46,8 +48,6 @@ public:
     private:
         ReaderPool& pool_;
     };
-    /// The same for good: later reads fail with `stopping`.
-    void close();
 
 private:
     void hold();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "journal/sqlite_journal.hpp"
+#include "journal/journal.hpp"
 #include "sqlite/database.hpp"
 
 #include <map>
@@ -11,22 +11,21 @@ namespace verohook::journal {
 
 /// Reads records through a connection of its own, in short statements, so that it holds up no
 /// checkpoint. One thread at a time. Every record is held against its checksum.
-class RecordReader final : public JournalReader {
+class RecordReader {
 public:
     [[nodiscard]] static Result<std::unique_ptr<RecordReader>> open(
         const std::filesystem::path& file, sqlite::OpenMode mode, const std::string& vfs);
 
     /// A damaged record ends a batch; where it is the first, the error is `corrupt`.
-    [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) override;
-    [[nodiscard]] Result<Seq> newest() override;
-    [[nodiscard]] Result<Seq> last_before(Timestamp at) override;
-    [[nodiscard]] Result<std::map<std::string, Seq>> positions() override;
+    [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit);
+    /// The others are as in `JournalReader`.
+    [[nodiscard]] Result<Seq> newest();
+    [[nodiscard]] Result<Seq> last_before(Timestamp at);
+    [[nodiscard]] Result<std::map<std::string, Seq>> positions();
     [[nodiscard]] Result<std::vector<StoredLetter>> letters(const std::string& sink, Seq after,
-                                                            ReadLimit limit) override;
-    [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts() override;
-    [[nodiscard]] Result<Health> health() override;
-
-    [[nodiscard]] sqlite::Database& database() { return database_; }
+                                                            ReadLimit limit);
+    [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts();
+    [[nodiscard]] Result<Health> health();
 
 private:
     explicit RecordReader(sqlite::Database database) : database_(std::move(database)) {}

@@ -1,5 +1,6 @@
 #include "journal/schema.hpp"
 
+#include "journal/folder.hpp"
 #include "journal/record_reader.hpp"
 
 #include <array>
@@ -53,9 +54,18 @@ Error damaged(const std::filesystem::path& file, const Error& cause) {
             file.string() + " is damaged and was left as it is: " + cause.message};
 }
 
-Result<void> check_newest(const std::filesystem::path& file, const std::string& vfs) {
-    Result<std::unique_ptr<RecordReader>> reader =
-        RecordReader::open(file, sqlite::OpenMode::read_only, vfs);
+Result<FileState> inspect_as(sqlite::OpenMode mode, const std::filesystem::path& file,
+                             const std::string& vfs) {
+    Result<sqlite::Database> database = sqlite::Database::open(file, mode, vfs);
+    if (!database) {
+        return damaged(file, database.error());
+    }
+    return inspect(*database, file);
+}
+
+Result<void> check_newest(sqlite::OpenMode mode, const std::filesystem::path& file,
+                          const std::string& vfs) {
+    Result<std::unique_ptr<RecordReader>> reader = RecordReader::open(file, mode, vfs);
     if (!reader) {
         return reader.error();
     }
@@ -109,20 +119,19 @@ Result<FileState> inspect(sqlite::Database& database, const std::filesystem::pat
 }
 
 Result<FileState> inspect_file(const std::filesystem::path& file, const std::string& vfs) {
-    std::error_code code;
-    if (std::filesystem::file_size(file, code) == 0) {
+    if (holds_nothing(file)) {
         return FileState::fresh;
     }
-    Result<sqlite::Database> database =
-        sqlite::Database::open(file, sqlite::OpenMode::read_only, vfs);
-    if (!database) {
-        return damaged(file, database.error());
-    }
-    Result<FileState> state = inspect(*database, file);
+    // What the log holds is looked at as `Store::open` will: without the shared memory of a process
+    // that still has the file open.
+    const sqlite::OpenMode mode = holds_nothing(file.string() + "-wal")
+                                      ? sqlite::OpenMode::read_only
+                                      : sqlite::OpenMode::exclusive;
+    Result<FileState> state = inspect_as(mode, file, vfs);
     if (!state || *state != FileState::current) {
         return state;
     }
-    if (const Result<void> checked = check_newest(file, vfs); !checked) {
+    if (const Result<void> checked = check_newest(mode, file, vfs); !checked) {
         return damaged(file, checked.error());
     }
     return state;

@@ -24,7 +24,8 @@ struct SqliteJournalSettings {
 [[nodiscard]] Result<std::unique_ptr<Journal>> open_sqlite_journal(
     const SqliteJournalSettings& settings, const Clock& clock);
 
-/// Read-only access for the commands, while a daemon runs or not. One thread.
+/// Read-only access for the commands, while a daemon runs or not. The file is open during a call
+/// alone, so that a command that waits is in nobody's way. One thread.
 class JournalReader {
 public:
     virtual ~JournalReader() = default;

@@ -14,12 +14,47 @@ namespace {
 // A reason is a sentence; a sink that pastes an answer of megabytes is cut short.
 constexpr std::size_t reason_bytes_max = 2048;
 
+/// Copies the whole write-ahead log into the database file, syncs that, and empties the log.
+///
+/// How much of the log is in the database already stands in SQLite's shared memory, which lives for
+/// as long as any process has the file open, and which counts what was written but never synced.
+/// So it is not asked: nobody else may have the file open meanwhile.
+Result<void> copy_log(const std::filesystem::path& file, const std::string& vfs) {
+    const std::string log = file.string() + "-wal";
+    // After a crash the log may end in what a failed sync has left in memory alone.
+    if (const auto done = forget_cached(log); !done) {
+        return done.error();
+    }
+    if (holds_nothing(log)) {
+        return {};
+    }
+    Result<sqlite::Database> database =
+        sqlite::Database::open(file, sqlite::OpenMode::exclusive, vfs);
+    if (!database) {
+        return database.error();
+    }
+    // The first access opens the log; without one there would be nothing to copy.
+    if (const auto tables = database->integer("SELECT count(*) FROM sqlite_schema"); !tables) {
+        return tables.error();
+    }
+    // A log must not be emptied before what was copied is on the disk for certain.
+    if (const auto done = database->execute("PRAGMA synchronous=FULL"); !done) {
+        return done.error();
+    }
+    if (const auto copied = database->checkpoint_truncate(); !copied) {
+        return copied.error();
+    }
+    if (!holds_nothing(log)) {
+        return Error{ErrorCode::unavailable, log + " could not be copied into the database"};
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file,
                                            const std::string& vfs) {
-    // After a crash the log may end in what a failed sync has left in memory alone.
-    if (const auto done = forget_cached(file.string() + "-wal"); !done) {
+    if (const auto done = copy_log(file, vfs); !done) {
         return done.error();
     }
     Result<sqlite::Database> database =

@@ -14,8 +14,9 @@ namespace verohook::journal {
 /// The writer's connection and its statements. One thread.
 class Store final : public SegmentStore {
 public:
-    /// Opens an existing file, makes or migrates its schema, and copies what the write-ahead log
-    /// holds into the database file, so that what is built upon is known to be on the disk.
+    /// Copies what the write-ahead log holds into the database file, so that what is built upon is
+    /// known to be on the disk, and opens that; makes or migrates its schema. `unavailable` while
+    /// another process has the file open and the log is not empty.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file,
                                                              const std::string& vfs);
 

@@ -86,8 +86,8 @@ Result<void> Writer::recover() {
         }
     }
     parts_.checkpointer.suspend();
-    // With the last connection the shared memory goes, and with it what SQLite believes to have
-    // copied out of the log. A reader in between would keep it.
+    // The log is copied anew with nobody else at the file. Where another process is in the way,
+    // this fails and is tried again, and its message names the cause.
     const ReaderPool::Hold hold(parts_.readers);
     store_.reset();
     Result<std::unique_ptr<Store>> opened = Store::open(file_, settings_.vfs);

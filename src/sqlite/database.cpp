@@ -125,9 +125,9 @@ void Database::set_up_library() {
 Result<Database> Database::open(const std::filesystem::path& file, OpenMode mode,
                                 const std::string& vfs) {
     set_up_library();
-    const int access = mode == OpenMode::read_write  ? SQLITE_OPEN_READWRITE
+    const int access = mode == OpenMode::read_only   ? SQLITE_OPEN_READONLY
                        : mode == OpenMode::immutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
-                                                     : SQLITE_OPEN_READONLY;
+                                                     : SQLITE_OPEN_READWRITE;
     const std::string name = mode == OpenMode::immutable ? immutable_uri(file) : file.string();
     sqlite3* connection = nullptr;
     const int code = sqlite3_open_v2(name.c_str(), &connection,
@@ -140,6 +140,12 @@ Result<Database> Database::open(const std::filesystem::path& file, OpenMode mode
     }
     sqlite3_busy_timeout(connection, busy_timeout_ms);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    if (mode == OpenMode::exclusive) {
+        // Counts only before the first access.
+        if (const auto done = database.execute("PRAGMA locking_mode=EXCLUSIVE"); !done) {
+            return done.error();
+        }
+    }
     return database;
 }
 

@@ -61,6 +61,9 @@ private:
 enum class OpenMode {
     read_only,
     read_write,
+    /// Read and write, and nobody else has the file open, or there is no access. What SQLite keeps
+    /// in shared memory is then on the heap, and built anew from the write-ahead log.
+    exclusive,
     immutable,  ///< Read-only, no locks and no shared memory: for a file that nobody changes.
 };
 

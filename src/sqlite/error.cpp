@@ -42,7 +42,7 @@ std::string_view advice(int primary) {
                    "files";
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            return "; another process holds the file's write lock";
+            return "; another process is using the file, such as sqlite3 or a backup: end that";
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
             return "; move the file aside, or put a backup in its place";

@@ -321,6 +321,22 @@ def test_tail_follows(daemon):
     assert [json.loads(line)["seq"] for line in lines.join()] == [1, 2]
 
 
+def test_a_follower_outlives_a_kill_and_is_in_nobodys_way(daemon):
+    with subprocess.Popen([BINARY, "tail", "-f", "-c", str(daemon.config), "--format", "json"],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        lines = Lines(process.stdout)
+        try:
+            for number in range(3):
+                assert daemon.post(opened(number)).status == 200
+                lines.wait_count(number + 1)
+                # What the log holds then is copied at the start by one that has the file alone.
+                daemon.kill()
+                daemon.start()
+        finally:
+            process.kill()
+    daemon.stop()
+
+
 def test_tail_without_a_journal(tmp_path):
     done = run("tail", "--state-dir", str(tmp_path / "nowhere"))
     assert done.returncode == 4

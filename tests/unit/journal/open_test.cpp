@@ -173,6 +173,15 @@ TEST_F(OpenTest, ReaderWorksBesideTheDaemonAndWithoutIt) {
     }
 }
 
+TEST_F(OpenTest, AFolderThatCannotBeReachedIsNotAnEmptyOne) {
+    std::filesystem::create_symlink("state", folder.path() / "state");
+    const auto reader = open_journal_reader(folder.path() / "state");
+    ASSERT_FALSE(reader);
+    EXPECT_EQ(reader.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(reader.error().message, HasSubstr("symbolic links"));
+    EXPECT_THAT(reader.error().message, HasSubstr("check that this user may read there"));
+}
+
 TEST_F(OpenTest, ReaderBisectsBesideWhatRetentionRemoved) {
     settings.limits.retention_age_max = std::chrono::hours(1);
     open();
