@@ -160,7 +160,8 @@ Section journal_section() {
           OptionType::size,
           size(limits.retention_bytes_max),
           "Delivered events are removed, oldest first, to stay below this; what is not delivered "
-          "is never removed, beyond: 503.",
+          "is never removed, beyond: 503. Counted with what duplicates and dead letters take; the "
+          "write-ahead log, as a rule up to 32 MiB, comes on top.",
           {},
           false,
           1 << 20,
