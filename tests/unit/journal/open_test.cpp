@@ -142,6 +142,19 @@ TEST_F(OpenTest, AnEmptyFileIsANewJournal) {
     EXPECT_EQ(add("a").seq, 1U);
 }
 
+TEST_F(OpenTest, AnOlderVersionsFileIsMigrated) {
+    std::filesystem::create_directory(folder.path() / "state");
+    overwrite(file(), "");
+    execute("PRAGMA application_id=0x5645524F; PRAGMA journal_mode=WAL; CREATE TABLE older(x)");
+    const auto reader = open_journal_reader(folder.path() / "state");
+    ASSERT_FALSE(reader);
+    EXPECT_THAT(reader.error().message, HasSubstr("is of an older version: start the daemon once"));
+    open();
+    EXPECT_EQ(add("a").seq, 1U);
+    reopen();
+    EXPECT_EQ(bodies(read(0)), std::vector<std::string>{"a"});
+}
+
 TEST_F(OpenTest, ReaderWorksBesideTheDaemonAndWithoutIt) {
     const auto reading = [&] { return open_journal_reader(folder.path() / "state"); };
     ASSERT_FALSE(reading());
