@@ -3,7 +3,6 @@ recovers by itself."""
 
 import json
 import os
-import shutil
 import subprocess
 import time
 
@@ -50,8 +49,10 @@ def small_disk(tmp_path):
     def mount(*options):
         return subprocess.run(["mount", *options, str(folder)], stderr=subprocess.PIPE, check=False)
 
-    if os.getuid() != 0 or mount("-t", "tmpfs", "-o", "size=2m", "tmpfs").returncode != 0:
+    if os.getuid() != 0:
         pytest.skip("mounting needs root; RLIMIT_FSIZE and injected faults cover the same paths")
+    mounted = mount("-t", "tmpfs", "-o", "size=2m", "tmpfs")
+    assert mounted.returncode == 0, mounted.stderr
     yield folder, mount
     subprocess.run(["umount", "-l", str(folder)], check=False)
 
@@ -179,4 +180,3 @@ def test_a_sink_on_a_full_disk_harms_only_itself(make_daemon, small_disk):
     daemon.stop()
     lines = [json.loads(line) for line in archive.read_text().splitlines()]
     assert [line["seq"] for line in lines] == list(range(1, 2001))
-    assert shutil.disk_usage(folder).free > 0

@@ -356,10 +356,15 @@ def test_help_teaches():
     assert done.returncode == 0
     for expected in ("verohook serve", "verohook send all", "verohook tail -f", "Exit statuses"):
         assert expected in done.stdout
-    for command in ("serve", "check", "send", "tail", "sinks"):
+    options = {
+        "serve": ["--config"], "check": ["--config"], "sinks": ["verohook sinks"],
+        "send": ["--to", "--count", "--rate", "--concurrency", "--dry-run", "--quiet"],
+        "tail": ["--follow", "--type", "--user", "--campaign", "--since", "--format"]}
+    for command, names in options.items():
         done = run(command, "--help")
         assert done.returncode == 0
-        assert done.stdout
+        for name in names:
+            assert name in done.stdout, command
     assert run().returncode == 2
     assert run("fly").returncode == 2
     assert run("--version").stdout.startswith("verohook ")

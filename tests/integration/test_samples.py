@@ -1,6 +1,7 @@
 """Every sample that Vero ever published, through the real nginx and curl, to every sink."""
 
 import json
+from datetime import datetime, timezone
 
 import jsonschema
 import pytest
@@ -36,10 +37,10 @@ def read_lines(path):
 def check_typed(event, body):
     """That the line says what the body said."""
     assert event["type"] == body["type"]
-    if body["type"] in TIMES:
-        assert event["occurred_at"] == "2015-06-22T23:37:18Z" or event["occurred_at"]
-    else:
-        assert event["occurred_at"] is None
+    seconds = body.get(body["type"] + "_at")
+    assert (seconds is not None) == (body["type"] in TIMES)
+    expected = seconds and datetime.fromtimestamp(int(seconds), timezone.utc)
+    assert event["occurred_at"] == (expected and expected.strftime("%Y-%m-%dT%H:%M:%SZ"))
     if "user" in body:
         assert event["user"]["id"] == body["user"]["id"]
         assert event["user"]["email"] == body["user"]["email"]
