@@ -16,6 +16,7 @@
 namespace verohook::http {
 namespace {
 
+using std::chrono_literals::operator""h;
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
 
@@ -206,6 +207,58 @@ TEST(Client, ReadsWhatServersSend) {
             EXPECT_EQ(response.error().code, ErrorCode::unavailable);
         }
     }
+}
+
+TEST(Client, WhereTheStatusSufficesABodyIsCutOff) {
+    const std::string head = "HTTP/1.1 200 OK\r\n";
+    const std::vector<std::pair<std::string, std::string>> rows{
+        {head + "Content-Length: 9\r\n\r\nabc", "abc"},
+        {head + "Content-Length: 99999999999999\r\n\r\nabcdefghijkl", "abcdefgh"},
+        {head + "\r\nabcdefghijkl", "abcdefgh"},
+        {head + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\nzz\r\n", "ab"},
+    };
+    for (const auto& [bytes, body] : rows) {
+        SCOPED_TRACE(bytes);
+        for (const bool suffices : {true, false}) {
+            ScriptedServer server;
+            std::thread script([&, &sent = bytes] { server.answer(sent, true); });
+            const auto client =
+                make_client(server.url(), {.response_bytes_max = 8, .status_suffices = suffices});
+            const auto response = client->exchange({});
+            script.join();
+            ASSERT_EQ(response.has_value(), suffices);
+            if (suffices) {
+                EXPECT_EQ(response->status, 200U);
+                EXPECT_EQ(response->body, body);
+            }
+        }
+    }
+}
+
+TEST(Client, ConnectingHasATimeOfItsOwn) {
+    ScriptedServer silent;
+    const auto client = make_client(silent.url("https"), {.timeout = 1h, .connect_timeout = 50ms});
+    const auto response = client->exchange({});
+    ASSERT_FALSE(response.has_value());
+    EXPECT_EQ(response.error().code, ErrorCode::unavailable);
+}
+
+TEST(Client, TellsOfAUrlWhatIsNoSecret) {
+    struct Row {
+        const char* url;
+        const char* place;
+        const char* path;
+    };
+    for (const Row& row :
+         {Row{"https://user:word@example.com:8443/a/b?c=d#e", "example.com:8443", "/a/b"},
+          Row{"http://[::1]", "[::1]", "/"},
+          Row{"http+unix:///run/x.sock:/a?b", "/run/x.sock", "/a"}}) {
+        const auto target = target_of(row.url);
+        ASSERT_TRUE(target.has_value()) << row.url;
+        EXPECT_EQ(target->place, row.place);
+        EXPECT_EQ(target->path, row.path);
+    }
+    EXPECT_FALSE(target_of("ftp://example.com").has_value());
 }
 
 TEST(Client, TheTimeoutIsForTheWholeExchange) {

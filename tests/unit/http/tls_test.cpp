@@ -117,9 +117,10 @@ private:
 };
 
 /// Empty for an error.
-std::string ask(const std::string& url, bool verify) {
+std::string ask(const std::string& url, bool verify, const std::string& ca_file = "") {
     ClientSettings settings;
     settings.verify_tls = verify;
+    settings.ca_file = ca_file;
     const auto client = Client::make(url, settings);
     const auto response = (*client)->exchange({.method = "GET"});
     return response ? response->body : "";
@@ -142,6 +143,43 @@ TEST(Tls, AnAddressCanBeVerifiedToo) {
     EXPECT_EQ(ask(server.url("127.0.0.1"), true), "none");
     EXPECT_EQ(ask(server.url("localhost"), true), "");
     ::unsetenv("SSL_CERT_FILE");
+}
+
+TEST(Tls, TheAuthoritiesOfAFileAreTrustedAlone) {
+    TlsServer server("DNS:localhost");
+    EXPECT_EQ(ask(server.url("localhost"), true, server.certificate_file()), "localhost");
+    EXPECT_EQ(ask(server.url("127.0.0.1"), true, server.certificate_file()), "");
+}
+
+TEST(Tls, FilesThatCannotBeUsedAreToldAtOnce) {
+    struct Row {
+        const char* name;
+        ClientSettings settings;
+        const char* message;
+    };
+    TlsServer server("DNS:localhost");
+    const std::filesystem::path good = server.certificate_file();
+    const std::vector<Row> rows{
+        {"no authorities", {.ca_file = "/nowhere"}, "cannot use /nowhere as the certificate auth"},
+        {"no certificate",
+         {.certificate_file = "/nowhere", .key_file = "/nowhere"},
+         "cannot use /nowhere as the client's certificate"},
+        {"no key",
+         {.certificate_file = good, .key_file = "/nowhere"},
+         "cannot use /nowhere as the client's key"},
+        {"a certificate as key",
+         {.certificate_file = good, .key_file = good},
+         "as the client's key"},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.name);
+        const auto client = Client::make(server.url("localhost"), row.settings);
+        ASSERT_FALSE(client.has_value());
+        EXPECT_EQ(client.error().code, ErrorCode::invalid_input);
+        EXPECT_NE(client.error().message.find(row.message), std::string::npos)
+            << client.error().message;
+        EXPECT_TRUE(Client::make("http://localhost", row.settings).has_value());
+    }
 }
 
 }  // namespace
