@@ -69,3 +69,25 @@ def test_too_many_connections_are_told_so(make_daemon):
         check_full(answer)
     for client in clients:
         client.socket.close()
+
+
+def test_a_full_queue_is_told_at_once(make_daemon):
+    # Each sync takes its time, so all but the first two requests find the queue full.
+    daemon = make_daemon(
+        {"journal": {"queue_max": 1}, "sinks": {}},
+        prefix=["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync",
+                "-e", "inject=fdatasync:delay_enter=300000:when=2+"],
+        environment={"ASAN_OPTIONS": "detect_leaks=0"}).start()
+    clients = [daemon.client() for _ in range(12)]
+    for number, client in enumerate(clients):
+        client.send(request(opened(number)))
+    answers = [client.read() for client in clients]
+    refused = [answer for answer in answers if answer.status == 503]
+    taken = [answer for answer in answers if answer.status == 200]
+    assert refused and taken and len(refused) + len(taken) == len(answers)
+    for answer in refused:
+        check_full(answer)
+        assert "no room" in answer.json["detail"]
+    assert len(daemon.tail()) == len(taken)
+    for client in clients:
+        client.socket.close()
