@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include "base/log.hpp"
+#include "event/redact.hpp"
 #include "http/descriptors.hpp"
 #include "sinks/table.hpp"
 
@@ -74,6 +75,23 @@ journal::SqliteJournalSettings journal_settings(const config::Settings& settings
     return {.directory = settings.state_dir, .limits = settings.journal};
 }
 
+namespace {
+
+std::shared_ptr<const event::Redactor> make_redactor(const config::SinkConfig& sink) {
+    if (sink.redact.empty()) {
+        return nullptr;
+    }
+    std::vector<RedactionRule> rules;
+    for (const std::string& text : sink.redact) {
+        auto rule = parse_redaction_rule(text);
+        VEROHOOK_CHECK(rule.has_value());  // The configuration has been checked.
+        rules.push_back(std::move(*rule));
+    }
+    return std::make_shared<const event::Redactor>(std::move(rules), sink.redact_key);
+}
+
+}  // namespace
+
 std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings) {
     std::vector<delivery::SinkSettings> sinks;
     for (const config::SinkConfig& sink : settings.sinks) {
@@ -96,6 +114,7 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
         out.limits = sink.limits;
         out.options = sink.options;
         out.state_dir = settings.state_dir;
+        out.redactor = make_redactor(sink);
         sinks.push_back(std::move(out));
     }
     return sinks;

@@ -45,6 +45,8 @@ struct SinkConfig {
     bool keep_duplicates = false;
     bool from_now = false;
     DeliveryLimits limits;
+    std::vector<std::string> redact;  ///< As written; each is a rule of `parse_redaction_rule`.
+    std::string redact_key;
     Options options;  ///< Of the kind.
 };
 

@@ -150,6 +150,10 @@ void describe_sink(Writer& out, const SinkConfig& sink, std::span<const KindOpti
     out.number("batch_max", sink.limits.batch_events_max);
     out.duration("retry_min", sink.limits.backoff_min);
     out.duration("retry_max", sink.limits.backoff_max);
+    out.list("redact", sink.redact);
+    if (!sink.redact_key.empty()) {
+        out.text("redact_key", "***");
+    }
     for (const KindOptions& kind : kinds) {
         if (kind.kind == sink.kind) {
             for (const OptionSpec& spec : kind.options) {

@@ -257,7 +257,13 @@ const std::vector<OptionSpec>& sink_keys() {
          {},
          false,
          1,
-         day}};
+         day},
+        {"redact", OptionType::text_list, "[]",
+         "What the sink is not to have, by its place in Vero's body: `user.email` is left out, "
+         "`user.email=mask` shortened, `user.email=hash` replaced by a keyed hash; `*` stands for "
+         "any name."},
+        {"redact_key", OptionType::secret, R"("")",
+         "Key of the hashes; the same one gives the same hashes in every sink."}};
     return keys;
 }
 

@@ -1,5 +1,6 @@
 #include "config/read_sinks.hpp"
 
+#include "base/redaction.hpp"
 #include "base/text.hpp"
 #include "config/table_reader.hpp"
 
@@ -38,6 +39,8 @@ SinkConfig common_part(const std::string& name, const Options& common) {
     sink.limits.batch_events_max = static_cast<std::size_t>(common.integer("batch_max"));
     sink.limits.backoff_min = common.duration("retry_min");
     sink.limits.backoff_max = common.duration("retry_max");
+    sink.redact = common.list("redact");
+    sink.redact_key = common.text("redact_key");
     return sink;
 }
 
@@ -70,6 +73,7 @@ public:
             complaints_.add(reader.line("retry_max"), reader.full_name("retry_max"),
                             "must not be less than retry_min");
         }
+        check_redaction(reader, sink);
         const auto kind = std::find_if(kinds_.begin(), kinds_.end(), [&](const KindOptions& each) {
             return each.kind == sink.kind;
         });
@@ -99,6 +103,24 @@ private:
                 complaints_.add(complaint.entry ? reader.line(complaint.key, *complaint.entry)
                                                 : reader.line(complaint.key),
                                 key, complaint.sentence);
+            }
+        }
+    }
+
+    void check_redaction(const TableReader& reader, const SinkConfig& sink) {
+        for (std::size_t entry = 0; entry < sink.redact.size(); ++entry) {
+            const auto complain = [&](const std::string& sentence) {
+                complaints_.add(reader.line("redact", entry), reader.full_name("redact"),
+                                "'" + printable(sink.redact[entry], 64) + "': " + sentence);
+            };
+            const auto rule = parse_redaction_rule(sink.redact[entry]);
+            if (!rule) {
+                complain(rule.error().message);
+            } else if (rule->path.size() == 1 &&
+                       (rule->path[0] == "type" || rule->path[0] == "*")) {
+                complain("an event without its type would be another one");
+            } else if (rule->redaction == Redaction::hash && sink.redact_key.empty()) {
+                complain("a hash needs a key; `openssl rand -hex 32` makes one for redact_key");
             }
         }
     }

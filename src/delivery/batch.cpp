@@ -1,5 +1,7 @@
 #include "delivery/batch.hpp"
 
+#include "event/redact.hpp"
+
 #include <utility>
 
 namespace verohook::delivery {
@@ -43,7 +45,13 @@ void Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& se
 
 void Batch::take(std::size_t index, const SinkSettings& settings) {
     const journal::Record& record = *records_[index];
-    auto event = event::decode(record.body);
+    std::string_view body = record.body;
+    std::string redacted;
+    if (settings.redactor) {
+        redacted = settings.redactor->apply(body);
+        body = redacted;
+    }
+    auto event = event::decode(body);
     if (!event) {
         fates_.push_back(Fate::undecodable);
         return;
@@ -53,9 +61,12 @@ void Batch::take(std::size_t index, const SinkSettings& settings) {
     envelopes_.push_back({record.seq, to_hex(record.id), record.received_at, record.duplicate_of});
     events_.push_back(std::move(*event));
     if (settings.kind->wants_text) {
-        event::encode(settings.format, envelopes_.back(), events_.back(), record.body, text_);
+        event::encode(settings.format, envelopes_.back(), events_.back(), body, text_);
     }
     ends_.push_back(text_.size());
+    if (settings.redactor) {
+        redacted_.push_back(std::move(redacted));
+    }
 }
 
 void Batch::make_items() {
@@ -64,7 +75,9 @@ void Batch::make_items() {
     std::size_t begin = 0;
     for (std::size_t item = 0; item < sources_.size(); ++item) {
         const std::string_view text = std::string_view(text_).substr(begin, ends_[item] - begin);
-        items_.push_back({envelopes_[item], events_[item], records_[sources_[item]]->body, text});
+        const std::string_view body =
+            redacted_.empty() ? records_[sources_[item]]->body : redacted_[item];
+        items_.push_back({envelopes_[item], events_[item], body, text});
         begin = ends_[item];
     }
 }
@@ -73,6 +86,7 @@ void Batch::clear() {
     items_.clear();
     ends_.clear();
     events_.clear();
+    redacted_.clear();
     envelopes_.clear();
     sources_.clear();
     fates_.clear();

@@ -46,8 +46,9 @@ private:
     void make_items();
 
     std::vector<journal::RecordPtr> records_;
-    std::vector<Fate> fates_;           ///< One for each record.
-    std::vector<std::size_t> sources_;  ///< One for each item: its record.
+    std::vector<Fate> fates_;            ///< One for each record.
+    std::vector<std::size_t> sources_;   ///< One for each item: its record.
+    std::vector<std::string> redacted_;  ///< Bodies, one for each item; empty without a redactor.
     std::vector<event::Envelope> envelopes_;
     std::vector<event::Event> events_;
     std::vector<std::size_t> ends_;  ///< Where each item's text ends in `text_`.

@@ -12,6 +12,10 @@
 #include <string>
 #include <vector>
 
+namespace verohook::event {
+class Redactor;
+}
+
 /// The only place where a record meets a sink.
 namespace verohook::delivery {
 
@@ -25,6 +29,7 @@ struct SinkSettings {
     bool keep_duplicates = false;
     journal::From from = journal::From::beginning;
     DeliveryLimits limits;
+    std::shared_ptr<const event::Redactor> redactor;  ///< Null: the sink gets everything.
     Options options;
     std::filesystem::path state_dir = {};  ///< For what a sink keeps beside the journal.
 };

@@ -31,6 +31,11 @@ public:
     Value& push_back(std::string name, Value value);
     /// Removes and returns a member; nothing is found: returns false and leaves `out`.
     bool take(std::string_view name, Value& out);
+    /// Removes the members that `condition` holds for.
+    template <class Condition>
+    void erase_if(Condition condition) {
+        std::erase_if(members_, condition);
+    }
     [[nodiscard]] bool empty() const;
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] std::vector<Member>::const_iterator begin() const;

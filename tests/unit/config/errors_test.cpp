@@ -152,6 +152,13 @@ constexpr Row sink_rows[] = {
      "5: sinks.a.types: 'click' is none of \"sent\", \"delivered\", \"opened\", \"clicked\", "
      "\"bounced\", \"unsubscribed\", \"converted\", \"resubscribed\", \"complained\", \"failed\", "
      "\"user_created\", \"user_updated\", \"unrecognized\"; did you mean \"clicked\"?"},
+    {"a redaction that is none", "[sinks.a]\nkind = \"stdout\"\nredact = [\n\"a=b\"]\n",
+     "4: sinks.a.redact: 'a=b': after '=' stands drop, mask or hash, as in \"user.email=hash\""},
+    {"a hash without a key", "[sinks.a]\nkind = \"stdout\"\nredact = [\"user.id=hash\"]\n",
+     "3: sinks.a.redact: 'user.id=hash': a hash needs a key; `openssl rand -hex 32` makes one for "
+     "redact_key"},
+    {"an event without its type", "[sinks.a]\nkind = \"stdout\"\nredact = [\"type\"]\n",
+     "3: sinks.a.redact: 'type': an event without its type would be another one"},
     {"waits that cross", "[sinks.a]\nkind = \"stdout\"\nretry_min = \"1h\"\nretry_max = \"1m\"\n",
      "4: sinks.a.retry_max: must not be less than retry_min"},
     {"option out of range",

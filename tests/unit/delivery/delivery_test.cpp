@@ -1,4 +1,5 @@
 #include "delivery_fixture.hpp"
+#include "event/redact.hpp"
 
 #include <gmock/gmock.h>
 
@@ -118,6 +119,28 @@ TEST_F(DeliveryTest, DeliversNothingToATargetThatIsAheadOfTheJournal) {
     EXPECT_THAT(status().last_error, HasSubstr("replaced by an older copy"));
     EXPECT_EQ(status().state, State::retrying);
     EXPECT_TRUE(delivery->stop(patience));
+}
+
+TEST_F(DeliveryTest, ASinkGetsNothingOfWhatIsRedacted) {
+    SinkSettings redacting = settings("main");
+    redacting.redactor = std::make_shared<const event::Redactor>(
+        std::vector{RedactionRule{{"user", "email"}, Redaction::drop}}, "");
+    std::vector<std::string> bodies;
+    target.on_deliver = [&](FakeTarget& self, std::span<const sink::Item> batch) {
+        for (const sink::Item& item : batch) {
+            bodies.emplace_back(item.body);
+            EXPECT_FALSE(event::common(item.event).user->email.present());
+        }
+        self.take(batch, batch.size());
+        return Outcome::all(batch.size());
+    };
+    journal.add(R"({"type":"sent","user":{"id":1,"email":"a@b.c"},"sent_at":1435016238})");
+    journal.add(R"({"type":"sent","user":{"id":2,"email":"d@e.f"},"sent_at":1435016238})");
+    start(redacting);
+    EXPECT_TRUE(delivery->stop(patience));
+    EXPECT_THAT(bodies, ElementsAre(R"({"type":"sent","user":{"id":1},"sent_at":1435016238})",
+                                    R"({"type":"sent","user":{"id":2},"sent_at":1435016238})"));
+    EXPECT_THAT(target.texts(), testing::Each(testing::Not(HasSubstr("@"))));
 }
 
 struct FilterCase {
