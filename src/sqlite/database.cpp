@@ -61,6 +61,14 @@ void Statement::bind_null(int index) {
     bind_code_ |= sqlite3_bind_null(statement_.get(), index);
 }
 
+void Statement::bind_text_or_null(int index, const std::optional<std::string_view>& text) {
+    if (text) {
+        bind_text(index, *text);
+    } else {
+        bind_null(index);
+    }
+}
+
 Result<bool> Statement::step() {
     if (bind_code_ != SQLITE_OK) {
         bind_code_ = SQLITE_OK;
@@ -98,6 +106,10 @@ void Statement::reset() {
     [[maybe_unused]] const int ignored = sqlite3_reset(statement_.get());
 }
 
+int Statement::column_count() const {
+    return sqlite3_column_count(statement_.get());
+}
+
 std::int64_t Statement::integer(int column) const {
     return sqlite3_column_int64(statement_.get(), column);
 }
@@ -110,6 +122,10 @@ std::string_view Statement::bytes(int column) const {
 
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+std::optional<std::string_view> Statement::text_or_null(int column) const {
+    return is_null(column) ? std::nullopt : std::optional(bytes(column));
 }
 
 void Database::Close::operator()(sqlite3* connection) const {
@@ -126,6 +142,7 @@ Result<Database> Database::open(const std::filesystem::path& file, OpenMode mode
                                 const std::string& vfs) {
     set_up_library();
     const int access = mode == OpenMode::read_only   ? SQLITE_OPEN_READONLY
+                       : mode == OpenMode::create    ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                        : mode == OpenMode::immutable ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
                                                      : SQLITE_OPEN_READWRITE;
     const std::string name = mode == OpenMode::immutable ? immutable_uri(file) : file.string();
@@ -168,6 +185,10 @@ Result<void> Database::execute(const char* sql) {
         return database_error(connection_.get(), code);
     }
     return {};
+}
+
+std::int64_t Database::changes() const {
+    return sqlite3_changes64(connection_.get());
 }
 
 Result<std::int64_t> Database::integer(std::string_view sql) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,8 @@ public:
     void bind_text(int index, std::string_view text);
     void bind_blob(int index, std::string_view bytes);
     void bind_null(int index);
+    /// Null where there is no text.
+    void bind_text_or_null(int index, const std::optional<std::string_view>& text);
 
     /// True: there is a row. After false or an error the statement has been reset.
     [[nodiscard]] Result<bool> step();
@@ -32,10 +35,12 @@ public:
     /// Ends a query early, and with it the read transaction that it holds.
     void reset();
 
+    [[nodiscard]] int column_count() const;
     [[nodiscard]] std::int64_t integer(int column) const;
     /// Text or blob, valid until the next step.
     [[nodiscard]] std::string_view bytes(int column) const;
     [[nodiscard]] bool is_null(int column) const;
+    [[nodiscard]] std::optional<std::string_view> text_or_null(int column) const;
 
 private:
     friend class Database;
@@ -64,6 +69,7 @@ enum class OpenMode {
     /// Read and write, and nobody else has the file open, or there is no access. What SQLite keeps
     /// in shared memory is then on the heap, and built anew from the write-ahead log.
     exclusive,
+    create,     ///< As `read_write`; a file that is missing is made.
     immutable,  ///< Read-only, no locks and no shared memory: for a file that nobody changes.
 };
 
@@ -71,13 +77,15 @@ enum class OpenMode {
 /// file is decided elsewhere, and after a failed sync it must be nothing.
 class Database {
 public:
-    /// The file must exist. `vfs`: name of a SQLite VFS; empty: the default one.
+    /// The file must exist, but for `create`. `vfs`: name of a SQLite VFS; empty: the default one.
     [[nodiscard]] static Result<Database> open(const std::filesystem::path& file, OpenMode mode,
-                                               const std::string& vfs);
+                                               const std::string& vfs = {});
 
     [[nodiscard]] Result<Statement> prepare(std::string_view sql);
     /// Runs one or more statements without parameters.
     [[nodiscard]] Result<void> execute(const char* sql);
+    /// How many rows the last INSERT, UPDATE or DELETE changed.
+    [[nodiscard]] std::int64_t changes() const;
     /// The first column of the only row of a query.
     [[nodiscard]] Result<std::int64_t> integer(std::string_view sql);
 

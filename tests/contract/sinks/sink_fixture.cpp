@@ -68,6 +68,7 @@ const std::vector<FixtureEntry>& fixtures() {
         {"http", "single", [] { return make_http_fixture("single"); }},
         {"http", "array", [] { return make_http_fixture("array"); }},
         {"http", "ndjson", [] { return make_http_fixture("ndjson"); }},
+        {"sqlite", "file", make_sqlite_fixture},
         {"datagram", "example", make_datagram_fixture},
     };
     return entries;

@@ -73,6 +73,18 @@ void set_variables(const std::string& toml) {
     }
 }
 
+TEST(Documents, TheBuiltInConfigurationPrintsEventsAndKeepsCustomers) {
+    const auto kinds = built_in_kinds();
+    const auto settings = parse(default_toml(), "built-in configuration", kinds);
+    ASSERT_TRUE(settings) << settings.error().message;
+    std::vector<std::string> kinds_on;
+    for (const SinkConfig& sink : settings->sinks) {
+        EXPECT_TRUE(sink.enabled);
+        kinds_on.push_back(sink.kind);
+    }
+    EXPECT_THAT(kinds_on, testing::UnorderedElementsAre("stdout", "sqlite"));
+}
+
 TEST(Documents, EveryTomlLoads) {
     const auto examples = all_examples();
     EXPECT_GE(examples.size(), 3U);

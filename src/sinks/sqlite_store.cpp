@@ -1,0 +1,307 @@
+#include "sinks/sqlite_store.hpp"
+
+#include "sinks/sqlite_rows.hpp"
+
+#include <utility>
+
+namespace verohook::sinks {
+
+namespace {
+
+using customers::Customer;
+
+std::string_view micros(std::string& buffer, Timestamp at) {
+    buffer.clear();
+    append_micros(buffer, at);
+    return buffer;
+}
+
+std::string_view seconds(std::string& buffer, Timestamp at) {
+    buffer.clear();
+    append_seconds(buffer, at);
+    return buffer;
+}
+
+std::optional<std::string_view> unless_empty(std::string_view text) {
+    return text.empty() ? std::nullopt : std::optional(text);
+}
+
+/// `(?1, ?2, …)`
+std::string places(int count) {
+    std::string text = "(";
+    for (int index = 1; index <= count; ++index) {
+        text += (index == 1 ? "?" : ", ?") + std::to_string(index);
+    }
+    return text + ")";
+}
+
+std::string save_campaign_sql() {
+    std::string sql = "INSERT INTO campaigns(" + std::string(campaign_columns) + ") VALUES" +
+                      places(26) +
+                      " ON CONFLICT(number) DO UPDATE SET name=excluded.name, "
+                      "name_seq=excluded.name_seq, first_at=excluded.first_at, "
+                      "last_at=excluded.last_at";
+    for (std::size_t index = 0; index < customers::measure_count; ++index) {
+        const std::string name(customers::measure_name(static_cast<customers::Measure>(index)));
+        for (const std::string& column : {name, name + "_customers"}) {
+            sql.append(", ").append(column).append("=excluded.").append(column);
+        }
+    }
+    return sql;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::prepare(sqlite::Database& database) {
+    std::unique_ptr<SqliteStore> store(new SqliteStore(database));
+    const std::string from = " FROM customers WHERE id=?1";
+    const std::string load = "SELECT " + std::string(customer_columns);
+    const std::string profile = std::string(profile_columns);
+    const std::pair<sqlite::Statement*, std::string> statements[] = {
+        {&store->insert_event_, "INSERT INTO events(" + std::string(event_columns) + ") VALUES" +
+                                    places(19) + " ON CONFLICT(seq) DO NOTHING"},
+        {&store->load_customer_, load + from},
+        {&store->load_profile_, load + ", " + profile + from},
+        {&store->insert_customer_, "INSERT INTO customers(" + std::string(customer_columns) + ", " +
+                                       profile + ") VALUES" + places(20)},
+        {&store->save_standing_,
+         "UPDATE customers SET id_is_number=?2, email_seq=?3, subscription=?4, hard_bounced=?5, "
+         "soft_bounces=?6, complained=?7, first_seen=?8, last_seen=?9, subscription_at=?10, "
+         "subscription_seq=?11, hard_bounced_at=?12, hard_bounced_seq=?13, complained_at=?14, "
+         "complained_seq=?15 WHERE number=?1"},
+        {&store->save_email_, "UPDATE customers SET email=?2 WHERE number=?1"},
+        {&store->save_profile_,
+         "UPDATE customers SET properties=?2, tags=?3, marks=?4 WHERE number=?1"},
+        {&store->find_mail_,
+         "SELECT campaign_id, campaign_name, variation FROM events "
+         "WHERE user_id=?1 AND message_id=?2 AND seq<?3 AND campaign_id<>'' "
+         "ORDER BY seq LIMIT 1"},
+        {&store->load_campaign_, "SELECT " + std::string(campaign_columns) +
+                                     " FROM campaigns WHERE key=?1 AND variation=?2"},
+        {&store->insert_reached_,
+         "INSERT INTO campaign_customers VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING"},
+        {&store->save_campaign_, save_campaign_sql()},
+    };
+    for (const auto& [statement, sql] : statements) {
+        auto prepared = database.prepare(sql);
+        if (!prepared) {
+            return prepared.error();
+        }
+        *statement = std::move(*prepared);
+    }
+    return store;
+}
+
+Result<void> SqliteStore::insert_events(std::span<const customers::EventRow> rows,
+                                        std::vector<char>& inserted) {
+    inserted.clear();
+    for (const customers::EventRow& row : rows) {
+        sqlite::Statement& into = insert_event_;
+        into.bind(1, row.seq);
+        into.bind_text(2, row.id);
+        into.bind_text(3, row.type);
+        if (row.occurred_at) {
+            into.bind_text(4, seconds(times_[0], *row.occurred_at));
+        } else {
+            into.bind_null(4);
+        }
+        into.bind_text(5, micros(times_[1], row.received_at));
+        into.bind_text_or_null(6, row.user_id);
+        into.bind(7, std::int64_t{row.user_id_is_number});
+        into.bind_text_or_null(8, row.email);
+        into.bind_text_or_null(9, row.campaign_id);
+        into.bind_text_or_null(10, row.campaign_name);
+        into.bind_text_or_null(11, row.variation);
+        into.bind_text_or_null(12, row.message_id);
+        into.bind_text_or_null(13, row.bounce_type);
+        into.bind_text_or_null(14, row.bounce_code);
+        into.bind_text_or_null(15, row.bounce_message);
+        into.bind_text_or_null(16, row.user_agent);
+        if (row.duplicate_of) {
+            into.bind(17, *row.duplicate_of);
+        } else {
+            into.bind_null(17);
+        }
+        into.bind_text_or_null(18, unless_empty(row.extra));
+        into.bind_text_or_null(19, row.body);
+        if (auto done = into.run(); !done) {
+            return done;
+        }
+        inserted.push_back(database_.changes() > 0 ? 1 : 0);
+    }
+    return {};
+}
+
+Result<void> SqliteStore::load_customers(std::span<const customers::WantedCustomer> wanted,
+                                         std::vector<Customer>& out) {
+    for (const customers::WantedCustomer& each : wanted) {
+        sqlite::Statement& statement = each.profile ? load_profile_ : load_customer_;
+        const sqlite::ResetLater later(statement);
+        statement.bind_text(1, each.id);
+        const Result<bool> row = statement.step();
+        if (!row) {
+            return row.error();
+        }
+        if (*row) {
+            out.push_back(read_customer(statement, each.profile));
+        }
+    }
+    return {};
+}
+
+/// Binds what is known of a customer's standing from `index` on; returns the next free index.
+int SqliteStore::bind_standing(sqlite::Statement& statement, int index, const Customer& customer) {
+    const auto bind_mark = [&](const customers::Mark& mark, std::string& buffer) {
+        if (mark.is_set()) {
+            statement.bind_text(index++, seconds(buffer, mark.at));
+        } else {
+            statement.bind_null(index++);
+        }
+        statement.bind(index++, mark.seq);
+    };
+    statement.bind(index++, customer.email_seq);
+    statement.bind_text(index++, customer.subscribed ? "subscribed" : "unsubscribed");
+    statement.bind(index++, std::int64_t{customer.hard_bounced});
+    statement.bind(index++, customer.soft_bounces);
+    statement.bind(index++, std::int64_t{customer.complained});
+    statement.bind_text(index++, micros(times_[0], customer.first_seen));
+    statement.bind_text(index++, micros(times_[1], customer.last_seen));
+    bind_mark(customer.subscription, times_[2]);
+    bind_mark(customer.hard_bounce, times_[3]);
+    bind_mark(customer.complaint, times_[4]);
+    return index;
+}
+
+Result<void> SqliteStore::insert(Customer& customer) {
+    sqlite::Statement& into = insert_customer_;
+    into.bind(1, customer.number);
+    into.bind_text(2, customer.id);
+    into.bind(3, std::int64_t{customer.is_number});
+    into.bind_text_or_null(4, customer.email);
+    const int index = bind_standing(into, 5, customer);
+    const customers::ProfileText& profile = customer.profile.text();
+    into.bind_text(index, profile.properties);
+    into.bind_text(index + 1, profile.tags);
+    into.bind_text(index + 2, profile.marks);
+    return into.run();
+}
+
+Result<void> SqliteStore::save(Customer& customer) {
+    if (customer.changed.is_new) {
+        return insert(customer);
+    }
+    save_standing_.bind(1, customer.number);
+    save_standing_.bind(2, std::int64_t{customer.is_number});
+    bind_standing(save_standing_, 3, customer);
+    if (auto done = save_standing_.run(); !done) {
+        return done;
+    }
+    if (customer.changed.email) {
+        save_email_.bind(1, customer.number);
+        save_email_.bind_text_or_null(2, customer.email);
+        if (auto done = save_email_.run(); !done) {
+            return done;
+        }
+    }
+    if (!customer.profile.changed()) {
+        return {};
+    }
+    const customers::ProfileText& profile = customer.profile.text();
+    save_profile_.bind(1, customer.number);
+    save_profile_.bind_text(2, profile.properties);
+    save_profile_.bind_text(3, profile.tags);
+    save_profile_.bind_text(4, profile.marks);
+    return save_profile_.run();
+}
+
+Result<void> SqliteStore::save_customers(std::span<Customer* const> customers) {
+    for (Customer* const customer : customers) {
+        if (auto done = save(*customer); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Result<void> SqliteStore::find_mails(std::span<const customers::WantedMail> wanted,
+                                     std::vector<std::optional<customers::MailCampaign>>& out) {
+    for (const customers::WantedMail& each : wanted) {
+        const sqlite::ResetLater later(find_mail_);
+        find_mail_.bind_text(1, each.user_id);
+        find_mail_.bind_text(2, each.message_id);
+        find_mail_.bind(3, each.before);
+        const Result<bool> row = find_mail_.step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            out.push_back(std::nullopt);
+            continue;
+        }
+        customers::MailCampaign campaign{std::string(find_mail_.bytes(0)), {}, {}};
+        if (const auto name = find_mail_.text_or_null(1)) {
+            campaign.name = *name;
+        }
+        if (const auto variation = find_mail_.text_or_null(2)) {
+            campaign.variation = *variation;
+        }
+        out.push_back(std::move(campaign));
+    }
+    return {};
+}
+
+Result<void> SqliteStore::load_campaigns(std::span<customers::Campaign* const> campaigns) {
+    for (customers::Campaign* const campaign : campaigns) {
+        const sqlite::ResetLater later(load_campaign_);
+        load_campaign_.bind_text(1, campaign->key.key);
+        load_campaign_.bind_text(2, campaign->key.variation);
+        const Result<bool> row = load_campaign_.step();
+        if (!row) {
+            return row.error();
+        }
+        if (*row) {
+            *campaign = read_campaign(load_campaign_);
+        }
+    }
+    return {};
+}
+
+Result<void> SqliteStore::insert_reached(std::span<const customers::Reached> rows,
+                                         std::vector<char>& inserted) {
+    inserted.clear();
+    for (const customers::Reached& row : rows) {
+        insert_reached_.bind(1, row.campaign);
+        insert_reached_.bind_text(2, customers::measure_name(row.measure));
+        insert_reached_.bind(3, row.customer);
+        if (auto done = insert_reached_.run(); !done) {
+            return done;
+        }
+        inserted.push_back(database_.changes() > 0 ? 1 : 0);
+    }
+    return {};
+}
+
+Result<void> SqliteStore::save_campaigns(std::span<customers::Campaign* const> campaigns) {
+    for (customers::Campaign* const campaign : campaigns) {
+        sqlite::Statement& into = save_campaign_;
+        into.bind(1, campaign->number);
+        into.bind_text(2, campaign->key.key);
+        into.bind_text(3, campaign->key.variation);
+        into.bind_text_or_null(4, unless_empty(campaign->id));
+        into.bind_text_or_null(5, unless_empty(campaign->name));
+        into.bind(6, campaign->name_seq);
+        into.bind_text(7, seconds(times_[0], campaign->first_at));
+        into.bind_text(8, seconds(times_[1], campaign->last_at));
+        int index = 9;
+        for (const customers::Count& count : campaign->counts) {
+            into.bind(index++, count.events);
+            into.bind(index++, count.customers);
+        }
+        if (auto done = into.run(); !done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+}  // namespace verohook::sinks

@@ -1,0 +1,116 @@
+// A process that delivers to the sqlite sink is killed before and after every statement that it
+// runs, one after the other; another one goes on. Nothing may be missing or counted twice.
+
+#include "sink_maker.hpp"
+#include "sqlite_fixture.hpp"
+#include "test_events.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace verohook::sinks {
+namespace {
+
+constexpr std::size_t event_count = 16;
+constexpr std::size_t batch_size = 8;
+
+int statements_left = 0;
+
+/// Called at the begin and at the end of each statement.
+int on_statement(unsigned, void*, void*, void*) {
+    if (statements_left-- == 0) {
+        ::kill(::getpid(), SIGKILL);
+    }
+    return 0;
+}
+
+int trace_connection(sqlite3* connection, const char**, const sqlite3_api_routines*) {
+    return sqlite3_trace_v2(connection, SQLITE_TRACE_STMT | SQLITE_TRACE_PROFILE, on_statement,
+                            nullptr);
+}
+
+/// As a worker would: from where the sink says that it stands.
+bool deliver_rest(const std::filesystem::path& file, std::span<const sink::Item> items) {
+    auto sink = make_sink("sqlite", {{"path", file.string()}});
+    const auto position =
+        sink ? (*sink)->position() : Result<std::optional<std::uint64_t>>{Error{}};
+    if (!position) {
+        return false;
+    }
+    for (std::size_t next = **position; next < items.size();) {
+        const std::size_t count = std::min(batch_size, items.size() - next);
+        const sink::Outcome outcome = (*sink)->deliver(items.subspan(next, count));
+        if (outcome.verdict != sink::Verdict::delivered) {
+            return false;
+        }
+        next += outcome.taken;
+    }
+    return true;
+}
+
+/// False: the process came to its end before the statement.
+bool killed_at(int statement, const std::filesystem::path& file,
+               std::span<const sink::Item> items) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        statements_left = statement;
+        sqlite3_auto_extension(reinterpret_cast<void (*)()>(trace_connection));
+        ::_exit(deliver_rest(file, items) ? 0 : 1);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) {
+        return true;
+    }
+    EXPECT_EQ(WEXITSTATUS(status), 0);
+    return false;
+}
+
+std::vector<std::string> dump(const std::filesystem::path& file) {
+    std::vector<std::string> rows = query(file, "PRAGMA integrity_check");
+    for (const char* table :
+         {"events", "customers", "campaigns", "campaign_customers", "journals", "cursor", "meta"}) {
+        rows.emplace_back(table);
+        const auto part = query(file, "SELECT * FROM " + std::string(table));
+        rows.insert(rows.end(), part.begin(), part.end());
+    }
+    return rows;
+}
+
+/// A few customers, so that much happens to each.
+std::vector<std::string> crowded_bodies() {
+    auto bodies = ordinary_bodies(event_count);
+    for (std::size_t index = 0; index < bodies.size(); ++index) {
+        const std::size_t id = bodies[index].find("\"id\":");
+        bodies[index].insert(id + 5, std::to_string(index % 3) + ",\"was\":");
+    }
+    return bodies;
+}
+
+TEST(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
+    const TestEvents events(crowded_bodies());
+    const TemporaryFolder whole;
+    ASSERT_TRUE(deliver_rest(whole.path() / "a.db", events.items()));
+    const auto expected = dump(whole.path() / "a.db");
+    ASSERT_GT(expected.size(), event_count + 10);
+    int statement = 0;
+    for (;; ++statement) {
+        const TemporaryFolder folder;
+        const std::filesystem::path file = folder.path() / "a.db";
+        if (!killed_at(statement, file, events.items())) {
+            break;
+        }
+        ASSERT_TRUE(deliver_rest(file, events.items())) << statement;
+        ASSERT_EQ(dump(file), expected) << statement;
+    }
+    // Each event alone takes several statements.
+    EXPECT_GT(statement, static_cast<int>(event_count) * 4);
+}
+
+}  // namespace
+}  // namespace verohook::sinks
