@@ -123,10 +123,12 @@ Result<FileState> inspect_file(const std::filesystem::path& file, const std::str
         return FileState::fresh;
     }
     // What the log holds is looked at as `Store::open` will: without the shared memory of a process
-    // that still has the file open.
-    const sqlite::OpenMode mode = holds_nothing(file.string() + "-wal")
-                                      ? sqlite::OpenMode::read_only
-                                      : sqlite::OpenMode::exclusive;
+    // that still has the file open. A rollback journal is what a first start leaves that was cut
+    // off; until it is rolled back nothing can be read.
+    const bool settled =
+        holds_nothing(file.string() + "-wal") && holds_nothing(file.string() + "-journal");
+    const sqlite::OpenMode mode =
+        settled ? sqlite::OpenMode::read_only : sqlite::OpenMode::exclusive;
     Result<FileState> state = inspect_as(mode, file, vfs);
     if (!state || *state != FileState::current) {
         return state;

@@ -18,7 +18,8 @@ enum class FileState {
 [[nodiscard]] Result<FileState> inspect(sqlite::Database& database,
                                         const std::filesystem::path& file);
 
-/// The same for a file, whose newest records are also held against their checksums. The file is
+/// The same for a file, whose newest records are also held against their checksums. But for the
+/// rollback of a change that was cut off, without which nothing can be read, the file is
 /// not written to.
 [[nodiscard]] Result<FileState> inspect_file(const std::filesystem::path& file,
                                              const std::string& vfs);

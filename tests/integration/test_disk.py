@@ -1,6 +1,7 @@
 """A disk that is full, read-only or failing: nothing is answered 200 that is not kept, and it
 recovers by itself."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -180,3 +181,23 @@ def test_a_sink_on_a_full_disk_harms_only_itself(make_daemon, small_disk):
     daemon.stop()
     lines = [json.loads(line) for line in archive.read_text().splitlines()]
     assert [line["seq"] for line in lines] == list(range(1, 2001))
+
+
+@pytest.mark.parametrize("call", ["fdatasync", "unlink", "fsync"])
+def test_a_first_start_that_is_killed_can_be_repeated(make_daemon, call):
+    """Killed at the n-th call, for n = 1, 2, 3 ... until the start comes to its end."""
+    for number in range(1, 100):
+        daemon = make_daemon(
+            {"sinks": {}}, folder=f"{call}-{number}",
+            prefix=["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
+                    "-e", f"inject={call}:signal=KILL:when={number}"],
+            environment={"ASAN_OPTIONS": "detect_leaks=0"}).launch()
+        with contextlib.suppress(AssertionError):
+            daemon.err.wait_for("try it: curl")
+            break
+        daemon.wait()
+        daemon.prefix = []
+        daemon.start()
+        assert daemon.post(opened(1)).status == 200
+        daemon.stop()
+    assert number > 1
