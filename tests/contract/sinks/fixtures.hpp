@@ -46,5 +46,6 @@ private:
 [[nodiscard]] std::unique_ptr<SinkFixture> make_sqlite_fixture();
 [[nodiscard]] std::unique_ptr<SinkFixture> make_datagram_fixture();
 [[nodiscard]] std::unique_ptr<SinkFixture> make_http_fixture(std::string mode);
+[[nodiscard]] std::unique_ptr<SinkFixture> make_nats_fixture();
 
 }  // namespace verohook::sinks

@@ -13,6 +13,13 @@ namespace {
 
 const Timestamp received = *parse_rfc3339("2026-11-23T23:57:41.123456Z");
 
+/// 32 digits, as real ids have, and each once.
+std::string id_of(std::uint64_t seq) {
+    constexpr std::size_t digits = 32;
+    const std::string number = std::to_string(10 + seq);
+    return std::string(digits - number.size(), '0') + number;
+}
+
 }  // namespace
 
 TestEvents::TestEvents(const std::vector<std::string>& bodies, std::uint64_t first,
@@ -20,8 +27,7 @@ TestEvents::TestEvents(const std::vector<std::string>& bodies, std::uint64_t fir
     : bodies_(bodies) {
     for (std::size_t index = 0; index < bodies_.size(); ++index) {
         const std::uint64_t seq = first + index;
-        envelopes_.push_back(
-            {seq, std::string(30, '0') + std::to_string(10 + seq % 90), received, std::nullopt});
+        envelopes_.push_back({seq, id_of(seq), received, std::nullopt});
         auto decoded = event::decode(bodies_[index]);
         VEROHOOK_CHECK(decoded.has_value());
         events_.push_back(std::move(*decoded));

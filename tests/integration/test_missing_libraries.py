@@ -1,0 +1,39 @@
+"""A build without the libraries of some sinks leaves those out, and knows what is missing."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from harness import SOURCE
+
+SINKS = {"nats": ("libnats.pc", "libnats-dev")}
+
+
+def configure(folder, without):
+    """Configures a build that does not find one of pkg-config's files; its table of sinks."""
+    found = subprocess.run(["pkg-config", "--variable", "pc_path", "pkg-config"],
+                           stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    packages = folder / "pkgconfig"
+    packages.mkdir()
+    for directory in filter(os.path.isdir, found.split(":")):
+        for name in os.listdir(directory):
+            if name != without and not (packages / name).exists():
+                (packages / name).symlink_to(os.path.join(directory, name))
+    done = subprocess.run(
+        ["cmake", "-G", "Ninja", "-S", SOURCE, "-B", folder / "build", "-DVEROHOOK_TESTS=OFF"],
+        env={**os.environ, "PKG_CONFIG_LIBDIR": str(packages)}, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    return (folder / "build/src/sinks/table.cpp").read_text()
+
+
+@pytest.mark.parametrize("sink", SINKS)
+def test_a_sink_without_its_library_is_left_out(tmp_path, sink):
+    file, package = SINKS[sink]
+    table = configure(tmp_path, file)
+    assert re.search(rf'{{"{sink}", "{package}"}}', table)
+    assert f"{sink}_kind" not in table
+    others = set(SINKS) - {sink} | {"stdout", "file", "log"}
+    assert all(f"&{other}_kind()" in table for other in others)
