@@ -78,7 +78,7 @@ struct LogOutput::State {
 
     /// The pool's end is the end of its queue. It is waited for on another thread, as a terminal
     /// that is stuck must not hold up the end of the program.
-    void finish(std::chrono::milliseconds timeout) {
+    [[nodiscard]] bool finish(std::chrono::milliseconds timeout) {
         std::shared_ptr<spdlog::details::thread_pool> last;
         {
             const std::lock_guard lock(mutex);
@@ -90,7 +90,7 @@ struct LogOutput::State {
             last.reset();
             written.set_value();
         }).detach();
-        ended.wait_for(timeout);
+        return ended.wait_for(timeout) == std::future_status::ready;
     }
 
     void put(log::Level level, std::string_view message) {
@@ -116,8 +116,8 @@ LogOutput::LogOutput(const config::Log& settings) : state_(std::make_unique<Stat
     });
 }
 
-void LogOutput::finish(std::chrono::milliseconds timeout) {
-    state_->finish(timeout);
+bool LogOutput::finish(std::chrono::milliseconds timeout) {
+    return state_->finish(timeout);
 }
 
 LogOutput::~LogOutput() {

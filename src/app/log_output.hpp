@@ -14,9 +14,10 @@ class LogOutput {
 public:
     explicit LogOutput(const config::Log& settings);
     ~LogOutput();
-    /// Writes what is queued, for as long as `timeout`, and takes nothing more; for an end without
-    /// destructors, while threads may still be running.
-    void finish(std::chrono::milliseconds timeout);
+    /// Writes what is queued, for as long as `timeout`, and takes nothing more. False: somebody
+    /// does not read, and the thread that writes is stuck; then the program must end without
+    /// destructors.
+    [[nodiscard]] bool finish(std::chrono::milliseconds timeout);
     LogOutput(const LogOutput&) = delete;
     LogOutput& operator=(const LogOutput&) = delete;
 

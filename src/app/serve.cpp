@@ -220,8 +220,8 @@ int serve(const CommonArguments& arguments) {
     end_at_second_signal();
     daemon.stop();
     log::info("stopped; everything that was answered 200 is in the journal");
-    if (daemon.stuck()) {
-        log_output.finish(std::chrono::seconds{1});
+    const bool written = log_output.finish(std::chrono::seconds{1});
+    if (daemon.stuck() || !written) {
         std::_Exit(exit_success);
     }
     return exit_success;

@@ -33,25 +33,4 @@ std::string to_hex(Hash128 hash) {
     return to_hex(hash.high) + to_hex(hash.low);
 }
 
-std::optional<Hash128> parse_hash128(std::string_view hex) {
-    if (hex.size() != 32) {
-        return std::nullopt;
-    }
-    Hash128 hash;
-    for (std::size_t index = 0; index < hex.size(); ++index) {
-        const char digit = hex[index];
-        std::uint64_t value = 0;
-        if (digit >= '0' && digit <= '9') {
-            value = static_cast<std::uint64_t>(digit - '0');
-        } else if (digit >= 'a' && digit <= 'f') {
-            value = static_cast<std::uint64_t>(digit - 'a') + 10;
-        } else {
-            return std::nullopt;
-        }
-        std::uint64_t& half = index < 16 ? hash.high : hash.low;
-        half = half << 4 | value;
-    }
-    return hash;
-}
-
 }  // namespace verohook

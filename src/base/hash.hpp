@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,6 +23,5 @@ struct Hash128 {
 /// 32 lower-case hexadecimal digits; of a number 16.
 [[nodiscard]] std::string to_hex(Hash128 hash);
 [[nodiscard]] std::string to_hex(std::uint64_t number);
-[[nodiscard]] std::optional<Hash128> parse_hash128(std::string_view hex);
 
 }  // namespace verohook

@@ -1,7 +1,6 @@
 #include <verohook/base/time.hpp>
 
 #include <array>
-#include <charconv>
 
 namespace verohook {
 

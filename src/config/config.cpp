@@ -22,6 +22,12 @@ namespace verohook::config {
 
 namespace {
 
+/// What a request's path may be compared with as it stands.
+bool is_path_character(char character) {
+    return character > ' ' && character < 0x7F && character != '?' && character != '#' &&
+           character != '%';
+}
+
 const Section& section(std::string_view name) {
     const auto& all = sections();
     const auto found = std::find_if(all.begin(), all.end(),
@@ -140,10 +146,11 @@ private:
         settings_.http.path = options.text("path");
         const std::string_view path = settings_.http.path;
         if (path.size() < 2 || path.front() != '/' || path.back() == '/' ||
-            path.find_first_of("?#% \t") != std::string_view::npos) {
-            complaints_.add(reader.line("path"), "http.path",
-                            "must begin with '/', not end with one, and have no '?', '#', '%' or "
-                            "blank, such as \"/webhooks/vero\"");
+            !std::all_of(path.begin(), path.end(), is_path_character)) {
+            complaints_.add(
+                reader.line("path"), "http.path",
+                "must begin with '/', not end with one, and be of ASCII without '?', '#', '%' "
+                "or blank, such as \"/webhooks/vero\"");
         }
         const std::string& mode = options.text("unix_mode");
         const auto [end, error] =

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <new>
 #include <utility>
 
 namespace verohook::delivery {
@@ -114,8 +115,14 @@ bool Worker::step(const std::stop_token& draining) {
         return idle(draining);
     }
     announced_ = false;
-    batch_.fill(std::move(*records), settings_);
     passed_records_ = 0;
+    try {
+        batch_.fill(std::move(*records), settings_);
+    } catch (const std::bad_alloc&) {
+        batch_.clear();
+        return failed("memory ran out while events were decoded; make batch_max smaller", {}, false,
+                      draining);
+    }
     return deliver(draining);
 }
 

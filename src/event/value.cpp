@@ -35,30 +35,11 @@ Value* Object::find(std::string_view name) {
     return found == members_.end() ? nullptr : &found->second;
 }
 
-Value& Object::set(std::string name, Value value) {
-    if (Value* const existing = find(name)) {
-        *existing = std::move(value);
-        return *existing;
-    }
-    return push_back(std::move(name), std::move(value));
-}
-
 Value& Object::push_back(std::string name, Value value) {
     if (members_.capacity() == 0) {
         members_.reserve(first_capacity);
     }
     return members_.emplace_back(std::move(name), std::move(value)).second;
-}
-
-bool Object::take(std::string_view name, Value& out) {
-    const auto found = std::find_if(members_.begin(), members_.end(),
-                                    [&](const Member& member) { return member.first == name; });
-    if (found == members_.end()) {
-        return false;
-    }
-    out = std::move(found->second);
-    members_.erase(found);
-    return true;
 }
 
 bool Object::empty() const {

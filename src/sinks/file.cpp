@@ -34,11 +34,12 @@ public:
             tidied_ = true;  // Here and not in `make`: compressing may take its time.
             tidy_rotated(file_.path(), settings_.rotation);
         }
-        if (reopen_.exchange(false)) {
-            file_.close();
-        }
         std::size_t taken = 0;
         while (taken < batch.size()) {
+            // Before each write: who has renamed the file may be waiting for the last one to it.
+            if (reopen_.exchange(false)) {
+                file_.close();
+            }
             // First the file, as its size and age decide on the rotation.
             if (auto ready = file_.open(); !ready) {
                 return sink::Outcome::retry(taken, ready.error().message);

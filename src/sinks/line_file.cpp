@@ -128,6 +128,16 @@ Result<void> LineFile::find_line_end() {
     if (end == size_) {
         return {};
     }
+    char first = '\0';
+    if (::pread(descriptor_.get(), &first, 1, static_cast<off_t>(end)) != 1) {
+        return system_error("cannot read the end of", settings_.path);
+    }
+    if (settings_.line_begin.find(first) == std::string_view::npos) {
+        return Error{ErrorCode::unavailable,
+                     "'" + settings_.path.string() +
+                         "' ends in a line that is not complete and not verohook's; end it, or "
+                         "name another file"};
+    }
     log::warn("'" + settings_.path.string() + "' ended in a torn line; cut " +
               std::to_string(size_ - end) + " bytes, its event is delivered again");
     return cut_to(end);

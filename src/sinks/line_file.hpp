@@ -21,6 +21,9 @@ struct LineFileSettings {
     std::filesystem::path path;  ///< Absolute.
     mode_t mode = 0640;          ///< Of a file that is made.
     bool sync = true;            ///< Whether `append` waits for the disk.
+    /// What a line may begin with: an object's brace, or a year. A torn line that begins otherwise
+    /// is somebody else's and stays.
+    std::string_view line_begin = "{2";
 };
 
 /// What is wrong with a path that cannot name a file to append to: relative, a folder, a device.

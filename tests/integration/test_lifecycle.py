@@ -1,5 +1,6 @@
 """Starting, stopping, restarting, two daemons, files moved away, and the commands."""
 
+import contextlib
 import json
 import os
 import signal
@@ -7,7 +8,7 @@ import subprocess
 
 import pytest
 
-from harness import BINARY, PATH, Lines, RawClient, opened, request, run
+from harness import BINARY, PATH, TIMEOUT, Lines, RawClient, opened, request, run
 
 
 def file_sink(path, **options):
@@ -375,6 +376,26 @@ def test_messages_name_the_missing_file(tmp_path):
         done = run(command, "-c", str(tmp_path / "none.toml"))
         assert done.returncode == 3
         assert str(tmp_path / "none.toml") in done.stderr
+
+
+def test_it_ends_though_nobody_reads_its_log(make_daemon):
+    daemon = make_daemon({"log": {"level": "debug"}})
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        [BINARY, "serve", "-c", str(daemon.config)], stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=writer, cwd=daemon.folder)
+    said = b""
+    while b"try it: curl" not in said:
+        said += os.read(reader, 4096)
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 65536)
+    os.set_blocking(writer, True)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(TIMEOUT) == 0
+    os.close(reader)
+    os.close(writer)
 
 
 def test_many_clients_at_once(make_daemon):

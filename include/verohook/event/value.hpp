@@ -25,12 +25,8 @@ public:
 
     [[nodiscard]] const Value* find(std::string_view name) const;
     [[nodiscard]] Value* find(std::string_view name);
-    /// Adds a member, or replaces its value (it keeps its place).
-    Value& set(std::string name, Value value);
     /// Adds a member whose name is known to be new.
     Value& push_back(std::string name, Value value);
-    /// Removes and returns a member; nothing is found: returns false and leaves `out`.
-    bool take(std::string_view name, Value& out);
     /// Removes the members that `condition` holds for.
     template <class Condition>
     void erase_if(Condition condition) {

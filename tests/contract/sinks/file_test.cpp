@@ -90,8 +90,8 @@ TEST_F(FileSinkTest, CutsATornLastLineAndNothingElse) {
         {"whole", "{\"seq\":1}\n{\"seq\":2}\n", "{\"seq\":1}\n{\"seq\":2}\n"},
         {"torn", "{\"seq\":1}\n{\"se", "{\"seq\":1}\n"},
         {"torn in the first line", "{\"se", ""},
-        {"torn in a line longer than a block", "{}\n" + std::string(200'000, 'x'), "{}\n"},
-        {"the line end at a block's edge", "{}\n" + std::string(64 * 1024, 'x'), "{}\n"},
+        {"torn in a line longer than a block", "{}\n{" + std::string(200'000, 'x'), "{}\n"},
+        {"the line end at a block's edge", "{}\n{" + std::string(64 * 1024 - 1, 'x'), "{}\n"},
         {"an empty last line", "{}\n\n", "{}\n\n"},
     };
     for (const TornCase& each : cases) {
@@ -101,6 +101,16 @@ TEST_F(FileSinkTest, CutsATornLastLineAndNothingElse) {
         open();
         EXPECT_EQ(read_file(path()), each.expected);
     }
+}
+
+TEST_F(FileSinkTest, LeavesTheLastLineOfAForeignFile) {
+    const std::string notes = "my notes\nwithout an end";
+    write_file(path(), notes);
+    const auto made = make_sink("file", {{"path", path().string()}}, clock_);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, ErrorCode::unavailable);
+    EXPECT_THAT(made.error().message, testing::HasSubstr("not verohook's"));
+    EXPECT_EQ(read_file(path()), notes);
 }
 
 TEST_F(FileSinkTest, AFullDiskTearsNothingAndIsNamed) {

@@ -106,8 +106,11 @@ constexpr Row meaning_rows[] = {
      "use a loopback address or \"unix:PATH\""},
     {"port 0 is never the same", "[http]\nlisten = [\"[::1]:0\", \"[::1]:0\"]\n", ""},
     {"path", "[http]\npath = \"vero\"\n",
-     "2: http.path: must begin with '/', not end with one, and have no '?', '#', '%' or blank, "
-     "such as \"/webhooks/vero\""},
+     "2: http.path: must begin with '/', not end with one, and be of ASCII without '?', '#', '%' "
+     "or blank, such as \"/webhooks/vero\""},
+    {"a path that no request has", "[http]\npath = \"/\u00e4\"\n",
+     "2: http.path: must begin with '/', not end with one, and be of ASCII without '?', '#', '%' "
+     "or blank, such as \"/webhooks/vero\""},
     {"mode", "[http]\nunix_mode = \"0888\"\n",
      "2: http.unix_mode: must be permissions in octal, such as \"0660\""},
     {"network", "[auth]\nallow = [\"10.0.0.0/8\",\n\"10.0.0.0/33\"]\n",

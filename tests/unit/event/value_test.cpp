@@ -11,17 +11,13 @@ Object object(std::initializer_list<std::string> names) {
     return result;
 }
 
-TEST(Object, sets_finds_and_takes) {
-    Object members = object({"a", "b", "c"});
-    members.set("b", true);
-    members.set("d", nullptr);
-    EXPECT_EQ(json_of(members), R"({"a":"a","b":true,"c":"c","d":null})");
-    Value taken;
-    EXPECT_TRUE(members.take("a", taken));
-    EXPECT_EQ(taken, Value("a"));
-    EXPECT_FALSE(members.take("a", taken));
-    EXPECT_EQ(taken, Value("a"));
-    EXPECT_EQ(members.find("a"), nullptr);
+TEST(Object, keeps_the_order_and_finds) {
+    Object members = object({"b", "a"});
+    members.push_back("d", nullptr);
+    EXPECT_EQ(json_of(members), R"({"b":"b","a":"a","d":null})");
+    *members.find("a") = true;
+    EXPECT_EQ(*members.find("a"), Value(true));
+    EXPECT_EQ(members.find("c"), nullptr);
     EXPECT_EQ(members.size(), 3U);
 }
 
