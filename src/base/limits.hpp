@@ -37,8 +37,8 @@ struct JournalLimits {
     std::size_t duplicate_events_max = 1'000'000;      ///< Window, in timed events …
     std::chrono::milliseconds duplicate_age_max{std::chrono::hours{7 * 24}};   ///< … and in time.
     std::chrono::milliseconds retention_age_max{std::chrono::hours{30 * 24}};  ///< 0: no bound.
-    std::size_t retention_bytes_max =
-        10ULL * 1024 * 1024 * 1024;  ///< Of the database file's used pages.
+    std::size_t retention_bytes_max = 10ULL * 1024 * 1024 * 1024;  ///< Of the stored events.
+    std::size_t dead_letters_max = 10'000;  ///< Kept for each sink: the newest.
 };
 
 /// Every bound of delivery to one sink and its default.

@@ -160,8 +160,9 @@ Section journal_section() {
           OptionType::size,
           size(limits.retention_bytes_max),
           "Delivered events are removed, oldest first, to stay below this; what is not delivered "
-          "is never removed, beyond: 503. Counted with what duplicates and dead letters take; the "
-          "write-ahead log, as a rule up to 32 MiB, comes on top.",
+          "is never removed, beyond: 503. The events alone count; on top come the duplicate window "
+          "(32 MiB at the default), the dead letters (the newest 10,000 of each sink), and the "
+          "write-ahead log (as a rule up to 32 MiB).",
           {},
           false,
           1 << 20,

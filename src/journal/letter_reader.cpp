@@ -88,8 +88,8 @@ Result<Health> RecordReader::health() {
     } wanted[] = {
         {"SELECT coalesce(min(seq), 0) FROM record", health.oldest},
         {"SELECT coalesce(max(seq), 0) FROM record", health.newest},
-        {"SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, "
-         "pragma_freelist_count, pragma_page_size",
+        {"SELECT coalesce((SELECT bytes_before + bytes FROM record ORDER BY seq DESC LIMIT 1) - "
+         "(SELECT bytes_before FROM record ORDER BY seq LIMIT 1), 0)",
          health.used_bytes},
     };
     for (const auto& [sql, number] : wanted) {

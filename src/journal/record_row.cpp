@@ -118,6 +118,13 @@ Result<RecordPtr> read_record(const sqlite::Statement& statement) {
     return RecordPtr(std::move(record));
 }
 
+std::uint64_t record_bytes(const Draft& draft) {
+    // Beside the texts: the numbers, the id, and what SQLite needs for a row.
+    constexpr std::uint64_t row_bytes = 80;
+    return row_bytes + draft.type.size() + draft.remote.size() + draft.request_id.size() +
+           draft.headers.size() + draft.body.size();
+}
+
 std::size_t draft_bytes(const Draft& draft) {
     return sizeof(Record) + draft.type.size() + draft.remote.size() + draft.request_id.size() +
            draft.headers.size() + draft.body.size();

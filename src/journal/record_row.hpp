@@ -29,6 +29,9 @@ void bind_record(sqlite::Statement& statement, const Record& record,
 /// The row that the statement stands on. Error: `corrupt`, naming the seq.
 [[nodiscard]] Result<RecordPtr> read_record(const sqlite::Statement& statement);
 
+/// What a record counts for against `retention_size`.
+[[nodiscard]] std::uint64_t record_bytes(const Draft& draft);
+
 /// What a draft occupies in memory, roughly, in bytes.
 [[nodiscard]] std::size_t draft_bytes(const Draft& draft);
 

@@ -1,9 +1,11 @@
 #include "journal/retention.hpp"
 
 #include "base/text.hpp"
+#include "journal/record_row.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace verohook::journal {
 
@@ -13,8 +15,6 @@ namespace {
 constexpr std::size_t removed_idle_max = 256;
 constexpr std::size_t removed_extra = 16;
 constexpr std::chrono::milliseconds time_max{2};
-// How often the pages in use are counted while rows are removed.
-constexpr std::size_t count_every = 16;
 
 }  // namespace
 
@@ -26,9 +26,25 @@ Result<void> Retention::load(Store& store) {
     if (!oldest) {
         return oldest.error();
     }
+    const Result<std::uint64_t> bytes_ever = store.bytes_ever();
+    if (!bytes_ever) {
+        return bytes_ever.error();
+    }
     oldest_ = *oldest;
+    bytes_ever_ = *bytes_ever;
     held_back_ = false;
-    return count(store);
+    return {};
+}
+
+std::uint64_t Retention::add(const Record& record) {
+    return std::exchange(bytes_ever_, bytes_ever_ + record_bytes(record));
+}
+
+std::uint64_t Retention::used_bytes() const {
+    // Where the columns are damaged, the limit must not become a reason to remove.
+    return oldest_.seq == 0 || bytes_ever_ < oldest_.bytes_before
+               ? 0
+               : bytes_ever_ - oldest_.bytes_before;
 }
 
 bool Retention::expired() const {
@@ -45,9 +61,6 @@ Result<void> Retention::step(Store& store, const Cursors::Pending& pending, Seq 
     const auto deadline = std::chrono::steady_clock::now() + time_max;
     const std::size_t removed_max = appended == 0 ? removed_idle_max : 2 * appended + removed_extra;
     held_back_ = false;
-    if (const auto counted = count(store); !counted) {
-        return counted.error();
-    }
     if (oldest_.seq == 0) {
         const Result<Store::Place> oldest = store.first_after(0);
         if (!oldest) {
@@ -71,39 +84,22 @@ Result<void> Retention::step(Store& store, const Cursors::Pending& pending, Seq 
             return next.error();
         }
         oldest_ = *next;
-        if (removed % count_every == count_every - 1) {
-            if (const auto counted = count(store); !counted) {
-                return counted.error();
-            }
-        }
     }
     full_.reset();
-    if (held_back_ && oversized()) {
+    // The newest alone is no reason to refuse, however large it is.
+    if (held_back_ && oversized() && oldest_.seq > pending.floor) {
         full_ = full_error(pending, newest);
     }
     return {};
 }
 
-Result<void> Retention::count(Store& store) {
-    const Result<std::uint64_t> used = store.used_bytes();
-    if (!used) {
-        return used.error();
-    }
-    used_bytes_ = *used;
-    return {};
-}
-
 Error Retention::full_error(const Cursors::Pending& pending, Seq newest) const {
-    std::string message = "the journal has reached its size limit (" + with_thousands(used_bytes_) +
-                          " of " + with_thousands(limits_.retention_bytes_max) + " bytes)";
-    if (oldest_.seq > pending.floor && !pending.floor_sink.empty()) {
-        message += ", and nothing may be removed: sink '" + pending.floor_sink +
-                   "' has delivered " + with_thousands(pending.floor) + " of " +
-                   with_thousands(newest) + " events; repair or disable it, or raise the limit";
-    } else {
-        message += ", and only the newest event is left; raise the limit";
-    }
-    return {ErrorCode::full, message};
+    return {ErrorCode::full,
+            "the journal has reached its size limit (" + with_thousands(used_bytes()) + " of " +
+                with_thousands(limits_.retention_bytes_max) +
+                " bytes), and nothing may be removed: sink '" + pending.floor_sink +
+                "' has delivered " + with_thousands(pending.floor) + " of " +
+                with_thousands(newest) + " events; repair or disable it, or raise the limit"};
 }
 
 }  // namespace verohook::journal

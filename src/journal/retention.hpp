@@ -23,25 +23,27 @@ public:
     /// Whether there is something to remove, as far as is known without looking.
     [[nodiscard]] bool due() const;
 
+    /// A record that is to be inserted; what goes into its column `bytes_before`.
+    [[nodiscard]] std::uint64_t add(const Record& record);
+
     /// Removes within the transaction under way, which leaves `newest` as the newest record.
     [[nodiscard]] Result<void> step(Store& store, const Cursors::Pending& pending, Seq newest,
                                     std::size_t appended);
     [[nodiscard]] Seq oldest() const { return oldest_.seq; }
-    [[nodiscard]] std::uint64_t used_bytes() const { return used_bytes_; }
+    /// Of the records that there are.
+    [[nodiscard]] std::uint64_t used_bytes() const;
     /// Why nothing more can be taken; nothing while there is room.
     [[nodiscard]] const std::optional<Error>& full() const { return full_; }
 
 private:
-    /// Counts the bytes in use.
-    [[nodiscard]] Result<void> count(Store& store);
     [[nodiscard]] bool expired() const;
-    [[nodiscard]] bool oversized() const { return used_bytes_ > limits_.retention_bytes_max; }
+    [[nodiscard]] bool oversized() const { return used_bytes() > limits_.retention_bytes_max; }
     [[nodiscard]] Error full_error(const Cursors::Pending& pending, Seq newest) const;
 
     const JournalLimits limits_;
     const Clock& clock_;
     Store::Place oldest_;
-    std::uint64_t used_bytes_ = 0;
+    std::uint64_t bytes_ever_ = 0;  ///< Of all records that there have ever been.
     bool held_back_ = false;  ///< The last step stopped at a sink's position or at the newest.
     std::optional<Error> full_;
 };

@@ -20,7 +20,8 @@ constexpr std::array migrations = {
          seq INTEGER PRIMARY KEY, id BLOB NOT NULL, kind INTEGER NOT NULL, type TEXT NOT NULL,
          received_at INTEGER NOT NULL, occurred_at INTEGER, duplicate_of INTEGER,
          remote TEXT NOT NULL, request_id TEXT NOT NULL, headers TEXT NOT NULL,
-         body BLOB NOT NULL, checksum INTEGER NOT NULL);
+         body BLOB NOT NULL, checksum INTEGER NOT NULL,
+         bytes INTEGER NOT NULL, bytes_before INTEGER NOT NULL);
        CREATE TABLE cursor(sink TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
        CREATE TABLE dead_letter(
          sink TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,

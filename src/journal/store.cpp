@@ -108,7 +108,8 @@ Result<void> Store::prepare() {
     } wanted[] = {
         {statements_.begin, "BEGIN IMMEDIATE"},
         {statements_.commit, "COMMIT"},
-        {statements_.insert, "INSERT INTO record(" + columns + ") VALUES(?,?,?,?,?,?,?,?,?,?,?,?)"},
+        {statements_.insert, "INSERT INTO record(" + columns +
+                                 ", bytes, bytes_before) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
         {statements_.remove, "DELETE FROM record WHERE seq = ?"},
         {statements_.position, "INSERT OR REPLACE INTO cursor(sink, seq) VALUES(?, ?)"},
         {statements_.dead, "INSERT INTO dead_letter(sink, seq, reason, at, " + copied +
@@ -119,9 +120,13 @@ Result<void> Store::prepare() {
         {statements_.remove_dead, "DELETE FROM dead_letter WHERE sink = ? AND seq = ?"},
         {statements_.newest, "SELECT max(seq) FROM record"},
         {statements_.first_after,
-         "SELECT seq, received_at FROM record WHERE seq > ? ORDER BY seq LIMIT 1"},
-        {statements_.page_count, "PRAGMA page_count"},
-        {statements_.free_count, "PRAGMA freelist_count"},
+         "SELECT seq, received_at, bytes_before FROM record WHERE seq > ? ORDER BY seq LIMIT 1"},
+        {statements_.bytes_ever,
+         "SELECT bytes_before + bytes FROM record ORDER BY seq DESC LIMIT 1"},
+        {statements_.trim_dead,
+         "DELETE FROM dead_letter WHERE sink = ?1 AND seq IN (SELECT seq FROM dead_letter "
+         "WHERE sink = ?1 ORDER BY seq LIMIT max(0, min(?3, (SELECT count(*) FROM dead_letter "
+         "WHERE sink = ?1) - ?2)))"},
         {statements_.read_segment, "SELECT entries FROM seen WHERE segment = ?"},
         {statements_.write_segment, "INSERT OR REPLACE INTO seen(segment, entries) VALUES(?, ?)"},
         {statements_.remove_segment, "DELETE FROM seen WHERE segment = ?"},
@@ -157,7 +162,8 @@ Result<Store::Place> Store::first_after(Seq after) {
         return Place{};
     }
     return Place{static_cast<Seq>(statements_.first_after.integer(0)),
-                 Timestamp(std::chrono::microseconds(statements_.first_after.integer(1)))};
+                 Timestamp(std::chrono::microseconds(statements_.first_after.integer(1))),
+                 static_cast<std::uint64_t>(statements_.first_after.integer(2))};
 }
 
 Result<std::map<std::string, Seq>> Store::positions() {
@@ -186,16 +192,13 @@ Result<std::string> Store::journal_id() {
     return to_hex(static_cast<std::uint64_t>(*number));
 }
 
-Result<std::uint64_t> Store::used_bytes() {
-    const sqlite::ResetLater reset_pages(statements_.page_count);
-    const sqlite::ResetLater reset_free(statements_.free_count);
-    const Result<bool> pages = statements_.page_count.step();
-    const Result<bool> free = statements_.free_count.step();
-    if (!pages || !free) {
-        return pages ? free.error() : pages.error();
+Result<std::uint64_t> Store::bytes_ever() {
+    const sqlite::ResetLater reset(statements_.bytes_ever);
+    const Result<bool> row = statements_.bytes_ever.step();
+    if (!row) {
+        return row.error();
     }
-    const std::int64_t used = statements_.page_count.integer(0) - statements_.free_count.integer(0);
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(used, 0)) * page_bytes_;
+    return *row ? static_cast<std::uint64_t>(statements_.bytes_ever.integer(0)) : 0;
 }
 
 Result<void> Store::begin() {
@@ -210,9 +213,11 @@ Result<void> Store::begin() {
     return statements_.begin.run();
 }
 
-Result<void> Store::insert(const Record& record) {
+Result<void> Store::insert(const Record& record, std::uint64_t bytes_before) {
     const auto id = id_bytes(record.id);
     bind_record(statements_.insert, record, id);
+    statements_.insert.bind(13, record_bytes(record));
+    statements_.insert.bind(14, bytes_before);
     return statements_.insert.run();
 }
 
@@ -239,6 +244,17 @@ Result<void> Store::remove_dead(const std::string& sink, Seq seq) {
     statements_.remove_dead.bind_text(1, sink);
     statements_.remove_dead.bind(2, seq);
     return statements_.remove_dead.run();
+}
+
+Result<std::uint64_t> Store::trim_dead(const std::string& sink, std::size_t kept,
+                                       std::size_t count) {
+    statements_.trim_dead.bind_text(1, sink);
+    statements_.trim_dead.bind(2, std::uint64_t{kept});
+    statements_.trim_dead.bind(3, std::uint64_t{count});
+    if (const auto done = statements_.trim_dead.run(); !done) {
+        return done.error();
+    }
+    return static_cast<std::uint64_t>(database_.changes());
 }
 
 Result<void> Store::commit() {

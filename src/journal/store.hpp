@@ -20,10 +20,11 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file,
                                                              const std::string& vfs);
 
-    /// Where a record stands in time.
+    /// Where a record stands, in time and in bytes.
     struct Place {
         Seq seq = 0;  ///< 0: there is none.
         Timestamp received_at;
+        std::uint64_t bytes_before = 0;  ///< Of all records that came before, removed or not.
     };
     [[nodiscard]] Result<Seq> newest();
     /// The oldest record above `after`.
@@ -31,16 +32,20 @@ public:
     [[nodiscard]] Result<std::map<std::string, Seq>> positions();
     /// 16 hexadecimal digits, made with the file.
     [[nodiscard]] Result<std::string> journal_id();
-    /// Bytes of the pages in use.
-    [[nodiscard]] Result<std::uint64_t> used_bytes();
+    /// Of all records that there have ever been.
+    [[nodiscard]] Result<std::uint64_t> bytes_ever();
 
     [[nodiscard]] Result<void> begin();
-    [[nodiscard]] Result<void> insert(const Record& record);
+    [[nodiscard]] Result<void> insert(const Record& record, std::uint64_t bytes_before);
     [[nodiscard]] Result<void> remove(Seq seq);
     [[nodiscard]] Result<void> save_position(const std::string& sink, Seq seq);
     /// With a copy of the record, which retention may remove; an old one keeps its copy.
     [[nodiscard]] Result<void> save_dead(const std::string& sink, const DeadLetter& letter);
     [[nodiscard]] Result<void> remove_dead(const std::string& sink, Seq seq);
+    /// Removes the oldest of a sink's dead letters beyond the newest `kept`, at most `count`; how
+    /// many it removed.
+    [[nodiscard]] Result<std::uint64_t> trim_dead(const std::string& sink, std::size_t kept,
+                                                  std::size_t count);
     /// Ends with the sync. After an error, `discard` is due before anything else.
     [[nodiscard]] Result<void> commit();
     /// A commit that changes something, to see whether the disk takes it.
@@ -77,8 +82,7 @@ private:
     struct {
         sqlite::Statement begin, commit, insert, remove, position, dead, remove_dead, newest,
             first_after;
-        sqlite::Statement page_count, free_count, read_segment, write_segment, remove_segment,
-            probe;
+        sqlite::Statement trim_dead, bytes_ever, read_segment, write_segment, remove_segment, probe;
     } statements_;
 };
 

@@ -1,6 +1,7 @@
 #include "journal/writer.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "base/thread.hpp"
 
 #include <utility>
@@ -11,6 +12,8 @@ namespace {
 
 // A position reaches the disk after this long at the latest.
 constexpr std::chrono::milliseconds quiet{1000};
+// So many dead letters beyond what was added go with one commit.
+constexpr std::size_t trimmed_extra = 256;
 
 std::shared_ptr<Record> make_record(AppendRequest& request, Seq seq) {
     auto record = std::make_shared<Record>();
@@ -118,6 +121,9 @@ Result<void> Writer::store_positions(const Cursors::Pending& pending) {
                 return saved.error();
             }
         }
+        if (const auto done = trim_dead(change.sink, change.position.dead.size()); !done) {
+            return done.error();
+        }
         if (const auto saved = store_->save_position(change.sink, change.position.seq); !saved) {
             return saved.error();
         }
@@ -133,6 +139,25 @@ Result<void> Writer::store_positions(const Cursors::Pending& pending) {
                 return removed.error();
             }
         }
+        if (const auto done = trim_dead(request->sink, request->change.kept.size()); !done) {
+            return done.error();
+        }
+    }
+    return {};
+}
+
+Result<void> Writer::trim_dead(const std::string& sink, std::size_t added) {
+    if (added == 0) {
+        return {};
+    }
+    const std::size_t kept = settings_.limits.dead_letters_max;
+    const auto removed = store_->trim_dead(sink, kept, added + trimmed_extra);
+    if (!removed) {
+        return removed.error();
+    }
+    if (*removed > 0 && trimmed_.insert(sink).second) {
+        log::warn("sink '" + sink + "' has more than " + with_thousands(kept) +
+                  " dead letters: the oldest are removed");
     }
     return {};
 }
@@ -149,7 +174,7 @@ Result<void> Writer::store_batch() {
             }
             record->duplicate_of = *first;
         }
-        if (const auto inserted = store_->insert(*record); !inserted) {
+        if (const auto inserted = store_->insert(*record, retention_.add(*record)); !inserted) {
             return inserted.error();
         }
         records_.push_back(std::move(record));

@@ -12,6 +12,7 @@
 #include "journal/store.hpp"
 
 #include <memory>
+#include <set>
 #include <thread>
 
 namespace verohook::journal {
@@ -50,6 +51,8 @@ private:
     [[nodiscard]] Result<void> commit(const Cursors::Pending& pending);
     [[nodiscard]] Result<void> store_batch();
     [[nodiscard]] Result<void> store_positions(const Cursors::Pending& pending);
+    /// The oldest dead letters of a sink that was given more go beyond the limit.
+    [[nodiscard]] Result<void> trim_dead(const std::string& sink, std::size_t added);
     void succeeded(Cursors::Pending& pending);
     /// True: writable again. False: closed meanwhile.
     [[nodiscard]] bool failed(Cursors::Pending pending, const Error& error);
@@ -68,6 +71,7 @@ private:
     bool full_ = false;
     bool appending_ = false;                ///< Since the first append: the sinks have been opened.
     std::uint64_t next_restart_bytes_ = 0;  ///< Of the log, when it is next tried.
+    std::set<std::string> trimmed_;  ///< Sinks whose dead letters were removed, which is told once.
     std::vector<RequestPtr> batch_;
     std::vector<RecordPtr> records_;  ///< Made of `batch_`.
     std::thread thread_;

@@ -58,6 +58,20 @@ TEST_F(LettersTest, KeepTheirCopyWhenRetentionHasRemovedTheRecord) {
                 ElementsAre("1 no a", "2 still not b", "3 too late gone", "4 no d"));
 }
 
+TEST_F(LettersTest, TheNewestOfEachSinkAreKept) {
+    settings.limits.dead_letters_max = 2;
+    reopen();
+    ASSERT_TRUE(journal->open_cursor("t", From::beginning));
+    // What was there before the limit was lower stays until there is more.
+    EXPECT_THAT(*journal->letter_counts(), ElementsAre(Pair("s", 3U)));
+    change({{{3, "no", clock.now()}}, {}});
+    EXPECT_THAT(texts(journal->letters("s", 0, {})), ElementsAre("3 no c", "4 no d"));
+    journal->commit_position("t", {4, {{1, "a", {}}, {2, "b", {}}, {3, "c", {}}, {4, "d", {}}}});
+    reopen();
+    EXPECT_THAT(texts(journal->letters("t", 0, {})), ElementsAre("3 c c", "4 d d"));
+    EXPECT_THAT(*journal->letter_counts(), ElementsAre(Pair("s", 2U), Pair("t", 2U)));
+}
+
 TEST_F(LettersTest, OfSinksThatAreNotOpenCanBeChangedToo) {
     reopen();
     change({{}, {1, 2, 4}});

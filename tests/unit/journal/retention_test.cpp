@@ -62,6 +62,12 @@ TEST_F(RetentionTest, RemovesBySize) {
     EXPECT_EQ(journal->newest(), 1000U);
     EXPECT_TRUE(eventually([&] { return journal->health().used_bytes <= 400'000; }));
     EXPECT_GT(journal->health().oldest, 700U);
+    // Counted in the same way at the start, and by a command.
+    const std::uint64_t used = journal->health().used_bytes;
+    EXPECT_GT(used, 300'000U);
+    EXPECT_EQ((*open_journal_reader(settings.directory))->health()->used_bytes, used);
+    reopen();
+    EXPECT_EQ(journal->health().used_bytes, used);
     EXPECT_TRUE(journal->health().writable);
     // Pages are used again: the file does not grow for ever.
     close();
@@ -110,14 +116,38 @@ TEST_F(RetentionTest, FullIsToldAndGoesAwayByItself) {
     EXPECT_TRUE(append(*journal, timed("x")));
 }
 
-TEST_F(RetentionTest, OneHugeEventIsAlwaysKept) {
+TEST_F(RetentionTest, OneHugeEventIsKeptAndRefusesNothingForLong) {
     settings.limits.retention_bytes_max = 100'000;
     open();
+    ASSERT_TRUE(journal->open_cursor("s", From::beginning));
     add_many(1, 500'000);
-    const Result<Receipt> refused = append(*journal, timed("x"));
-    ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message, HasSubstr("only the newest event is left"));
+    EXPECT_EQ(append(*journal, timed("x")).error().code, ErrorCode::full);
+    journal->commit_position("s", {1, {}});
+    ASSERT_TRUE(eventually([&] { return journal->health().writable; }));
     EXPECT_EQ(read(0).size(), 1U);
+    EXPECT_EQ(add("y").seq, 2U);
+    EXPECT_TRUE(removed_up_to(1));
+}
+
+TEST_F(RetentionTest, TheDuplicateWindowAndDeadLettersDoNotCount) {
+    settings.limits.retention_bytes_max = 200'000;
+    open();
+    ASSERT_TRUE(journal->open_cursor("s", From::beginning));
+    constexpr Seq count = 20'000;  // 640 KB of the window.
+    std::vector<std::future<Result<Receipt>>> outcomes;
+    for (Seq seq = 1; seq <= count; ++seq) {
+        outcomes.push_back(append_later(*journal, timed(std::to_string(seq))));
+        if (seq % 500 == 0) {
+            for (auto& outcome : std::exchange(outcomes, {})) {
+                ASSERT_TRUE(outcome.get());
+            }
+            journal->commit_position("s", {seq, {{seq, std::string(2000, '.'), clock.now()}}});
+            ASSERT_TRUE(eventually([&] { return journal->health().writable; }));
+        }
+    }
+    EXPECT_EQ(journal->newest(), count);
+    EXPECT_TRUE(eventually([&] { return journal->health().used_bytes <= 200'000; }));
+    EXPECT_EQ(add("17").duplicate_of, Seq{17});
 }
 
 }  // namespace
