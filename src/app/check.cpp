@@ -40,6 +40,11 @@ Finding check_state(const std::filesystem::path& folder, const std::optional<std
     }
     const std::string user =
         holder ? " is used by the running daemon, " + *holder + "," : std::string();
+    if (!holder) {
+        if (const auto checked = journal::check_journal_files(folder); !checked) {
+            return {exit_state, "state folder: " + checked.error().message};
+        }
+    }
     std::error_code ignored;  // What cannot be seen is told by the reader.
     if (!std::filesystem::exists(folder / "journal.db", ignored)) {
         return {exit_success, name + (holder ? user + " without a journal so far"

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <string>
 
 #include <fcntl.h>
@@ -29,6 +30,13 @@ std::string name_in(int descriptor) {
     return digits.empty() ? "another process" : "process " + digits;
 }
 
+/// Another one after each start of the machine; empty where the system does not tell.
+std::string boot_id() {
+    std::string id;
+    std::ifstream("/proc/sys/kernel/random/boot_id") >> id;
+    return id;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& directory) {
@@ -49,11 +57,11 @@ Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& di
         return Error{ErrorCode::unavailable,
                      file.string() + " cannot be locked: " + system_words(errno)};
     }
-    const std::string pid = std::to_string(::getpid()) + "\n";
+    const std::string text = std::to_string(::getpid()) + "\n" + boot_id() + "\n";
     // Who holds it is told for people's sake; the lock itself does not depend on the text.
     [[maybe_unused]] const bool ignored =
         ::ftruncate(descriptor, 0) == 0 &&
-        ::pwrite(descriptor, pid.data(), pid.size(), 0) == static_cast<ssize_t>(pid.size());
+        ::pwrite(descriptor, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
     return lock;
 }
 
@@ -68,6 +76,13 @@ std::optional<std::string> LockFile::holder(const std::filesystem::path& directo
         return name_in(descriptor);
     }
     return std::nullopt;
+}
+
+bool LockFile::taken_since_boot(const std::filesystem::path& directory) {
+    std::ifstream in(directory / "journal.lock");
+    std::string pid;
+    std::string boot;
+    return in >> pid >> boot && boot == boot_id();
 }
 
 LockFile::~LockFile() {

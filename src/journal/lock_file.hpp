@@ -19,6 +19,8 @@ public:
     /// Who holds the lock of a folder, as words: `process 123`. Nothing where nobody does, or where
     /// this user cannot see it.
     [[nodiscard]] static std::optional<std::string> holder(const std::filesystem::path& directory);
+    /// Whether the last one to take the lock did so since the machine was started.
+    [[nodiscard]] static bool taken_since_boot(const std::filesystem::path& directory);
     ~LockFile();
     LockFile(const LockFile&) = delete;
     LockFile& operator=(const LockFile&) = delete;

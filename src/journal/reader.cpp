@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "journal/folder.hpp"
+#include "journal/log_check.hpp"
 #include "journal/record_reader.hpp"
 #include "journal/schema.hpp"
 
@@ -67,6 +68,9 @@ Result<FileState> state_of(const std::filesystem::path& file, sqlite::OpenMode m
 
 Result<std::unique_ptr<JournalReader>> open_journal_reader(const std::filesystem::path& directory) {
     const std::filesystem::path file = directory / "journal.db";
+    if (const auto there = check_database_is_there(file); !there) {
+        return there.error();
+    }
     std::error_code code;
     if (!std::filesystem::exists(file, code)) {
         if (code) {

@@ -2,6 +2,7 @@
 
 #include "journal/folder.hpp"
 #include "journal/lock_file.hpp"
+#include "journal/log_check.hpp"
 #include "journal/schema.hpp"
 #include "journal/writer.hpp"
 
@@ -133,18 +134,31 @@ private:
     Writer writer_;
 };
 
+/// Before the lock is taken, which tells of the last one who did.
+SharedMemory shared_memory_of(const std::filesystem::path& directory) {
+    return LockFile::taken_since_boot(directory) ? SharedMemory::of_this_boot : SharedMemory::older;
+}
+
 }  // namespace
+
+Result<void> check_journal_files(const std::filesystem::path& directory) {
+    return check_log(directory / "journal.db", shared_memory_of(directory));
+}
 
 Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings& settings,
                                                      const Clock& clock) {
     if (const auto made = make_folder(settings.directory); !made) {
         return made.error();
     }
+    const SharedMemory memory = shared_memory_of(settings.directory);
     Result<std::unique_ptr<LockFile>> lock = LockFile::take(settings.directory);
     if (!lock) {
         return lock.error();
     }
     const std::filesystem::path file = settings.directory / "journal.db";
+    if (const auto checked = check_log(file, memory); !checked) {
+        return checked.error();
+    }
     if (const auto made = make_file(file); !made) {
         return made.error();
     }

@@ -24,6 +24,10 @@ struct SqliteJournalSettings {
 [[nodiscard]] Result<std::unique_ptr<Journal>> open_sqlite_journal(
     const SqliteJournalSettings& settings, const Clock& clock);
 
+/// What `open_sqlite_journal` would refuse of the files before it opens them. Nothing is written.
+/// Only while no daemon runs: a log that is being written looks damaged. Error: `corrupt`.
+[[nodiscard]] Result<void> check_journal_files(const std::filesystem::path& directory);
+
 /// Read-only access for the commands, while a daemon runs or not. The file is open during a call
 /// alone, so that a command that waits is in nobody's way. One thread.
 class JournalReader {

@@ -37,6 +37,14 @@ Result<void> copy_log(const std::filesystem::path& file, const std::string& vfs)
     if (const auto tables = database->integer("SELECT count(*) FROM sqlite_schema"); !tables) {
         return tables.error();
     }
+    // Nobody else has the file open, so this is what an earlier life has left. It speaks of a log
+    // that is about to be emptied: the next start would take that for a loss.
+    std::error_code code;
+    std::filesystem::remove(file.string() + "-shm", code);
+    if (code) {
+        return Error{ErrorCode::unavailable,
+                     file.string() + "-shm cannot be removed: " + code.message()};
+    }
     // A log must not be emptied before what was copied is on the disk for certain.
     if (const auto done = database->execute("PRAGMA synchronous=FULL"); !done) {
         return done.error();
