@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/customer_commands.hpp"
 #include "app/exit_status.hpp"
 #include "app/standard_streams.hpp"
 #include "base/text.hpp"
@@ -31,6 +32,9 @@ constexpr const char* examples = R"(Examples:
                                                   play Vero: one event of each type
   verohook tail -f                                watch events arrive
   verohook sinks                                  where events can go, with every option
+  verohook customer steve@getvero.com             what is known of a customer, and who may be mailed
+  verohook campaigns                              each campaign, and what came of it
+  verohook export --format csv -o events.csv      the events as a table
 
 Exit statuses: 0 it worked; 1 something did not; 2 wrong command line; 3 wrong configuration;
 4 the state folder is locked, corrupt or not writable; 5 an address cannot be listened on.)";
@@ -164,6 +168,8 @@ int run(int argc, char** argv) {
     add_tail(app, tail_arguments);
     app.add_subcommand("sinks", "List the kinds of sinks and their options")
         ->footer("Example:\n  verohook sinks | grep -A 1 rotate");
+    CustomerCommands customer_commands;
+    customer_commands.add_to(app);
     if (const auto unknown = unknown_command(app, argc, argv)) {
         return fail(exit_usage, {ErrorCode::invalid_input, *unknown});
     }
@@ -171,6 +177,9 @@ int run(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? exit_success : exit_usage;
+    }
+    if (const auto status = customer_commands.run(app)) {
+        return *status;
     }
     if (app.got_subcommand("serve")) {
         return serve(serve_arguments);

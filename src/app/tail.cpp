@@ -2,8 +2,8 @@
 #include "app/event_text.hpp"
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
+#include "app/since.hpp"
 #include "base/text.hpp"
-#include "config/units.hpp"
 
 #include <verohook/event/codec.hpp>
 
@@ -24,16 +24,6 @@ namespace {
 constexpr std::uint64_t default_lines = 10;
 /// How often a followed journal is looked at.
 constexpr std::chrono::milliseconds follow_interval{200};
-
-/// Longer ago than anything that is kept, and near enough for every clock.
-constexpr std::chrono::days span_max{36'500};
-
-std::optional<Timestamp> parse_since(std::string_view text) {
-    if (const auto span = config::parse_duration(text)) {
-        return *span <= span_max ? std::optional(system_clock().now() - *span) : std::nullopt;
-    }
-    return parse_rfc3339(text);
-}
 
 bool matches(const event::Field<event::Id>& id, const event::Field<std::string>& name,
              const std::string& wanted) {
@@ -159,12 +149,9 @@ private:
 Result<journal::Seq> start_position(const TailArguments& arguments,
                                     journal::JournalReader& reader) {
     if (!arguments.since.empty()) {
-        const auto at = parse_since(arguments.since);
+        const auto at = parse_moment("--since", arguments.since);
         if (!at) {
-            return Error{ErrorCode::invalid_input,
-                         "--since '" + printable(arguments.since, 64) +
-                             "': give a time such as 2026-11-23T12:00:00Z, a date, or a span such "
-                             "as 90s, 5m, 2h, 7d (36500d at the most)"};
+            return at.error();
         }
         return reader.last_before(*at);
     }

@@ -1,6 +1,7 @@
 #include "customers/ledger.hpp"
 #include "sinks/sqlite_erase.hpp"
 #include "sinks/sqlite_file.hpp"
+#include "sinks/sqlite_reader.hpp"
 #include "sinks/sqlite_store.hpp"
 
 #include <verohook/sink/sink.hpp>
@@ -43,7 +44,7 @@ public:
         }
         connection_.reset();
         if (failed_) {
-            if (auto forgotten = forget_cached_pages(settings_.file); !forgotten) {
+            if (auto forgotten = forget_cached_log(settings_.file); !forgotten) {
                 return forgotten;
             }
         }
@@ -231,11 +232,7 @@ std::vector<OptionComplaint> check(const Options& options) {
 
 Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& context) {
     SqliteSettings settings;
-    std::error_code code;
-    // An absolute path stays as it is.
-    settings.file =
-        std::filesystem::absolute(context.state_dir / context.options.text("path"), code)
-            .lexically_normal();
+    settings.file = customers_file(context.state_dir, context.options.text("path"));
     settings.sink = context.name;
     settings.journal_id = context.journal_id;
     auto made = std::make_unique<SqliteSink>(std::move(settings));

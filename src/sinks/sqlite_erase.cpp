@@ -19,7 +19,7 @@ constexpr const char* begin_script = R"(
 
 constexpr const char* widen_script = R"(
     INSERT OR IGNORE INTO erased_id
-      SELECT id FROM customers WHERE email IN (SELECT email FROM erased_email);)";
+      SELECT id FROM customers WHERE email COLLATE NOCASE IN (SELECT email FROM erased_email);)";
 
 /// A body names an address also in other places, such as the campaign's `sent_to`: as a whole text,
 /// so that nobody with a longer address is taken for the person. The last condition leaves out what

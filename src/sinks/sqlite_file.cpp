@@ -70,19 +70,6 @@ Result<void> make_file(const std::filesystem::path& file) {
     return sync_parent(file);
 }
 
-Result<void> forget_cached(const std::filesystem::path& file) {
-    const Descriptor opened{::open(file.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (!opened.is_open()) {
-        return {};
-    }
-    if (::fdatasync(opened.get()) != 0) {
-        return system_error("cannot sync", file);
-    }
-    // Only advice: pages that the system keeps all the same are those that it has written.
-    [[maybe_unused]] const int ignored = ::posix_fadvise(opened.get(), 0, 0, POSIX_FADV_DONTNEED);
-    return {};
-}
-
 }  // namespace
 
 Result<sqlite::Database> open_customers_file(const std::filesystem::path& file) {
@@ -133,11 +120,18 @@ Result<sqlite::Database> read_customers_file(const std::filesystem::path& file) 
     return database;
 }
 
-Result<void> forget_cached_pages(const std::filesystem::path& file) {
-    if (auto forgotten = forget_cached(file.string() + "-wal"); !forgotten) {
-        return forgotten;
+Result<void> forget_cached_log(const std::filesystem::path& file) {
+    const std::filesystem::path log = file.string() + "-wal";
+    const Descriptor opened{::open(log.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!opened.is_open()) {
+        return {};
     }
-    return forget_cached(file);
+    if (::fdatasync(opened.get()) != 0) {
+        return system_error("cannot sync", log);
+    }
+    // Only advice: pages that the system keeps all the same are those that it has written.
+    [[maybe_unused]] const int ignored = ::posix_fadvise(opened.get(), 0, 0, POSIX_FADV_DONTNEED);
+    return {};
 }
 
 }  // namespace verohook::sinks

@@ -16,8 +16,10 @@ namespace verohook::sinks {
 /// Opens a file that is there, for reading.
 [[nodiscard]] Result<sqlite::Database> read_customers_file(const std::filesystem::path& file);
 
-/// After a failed write or sync: makes the next reading of the file tell what the disk holds, and
-/// not what the system meant to write. Before it is opened anew, and never while it is open.
-[[nodiscard]] Result<void> forget_cached_pages(const std::filesystem::path& file);
+/// After a failed write or sync: makes the next reading of the write-ahead log tell what the disk
+/// holds, and not what the system meant to write. Of the database itself nothing has to be
+/// forgotten: a checkpoint that failed is done again from the log. (And closing a descriptor of it
+/// would take away the locks that another sink of this process may hold.)
+[[nodiscard]] Result<void> forget_cached_log(const std::filesystem::path& file);
 
 }  // namespace verohook::sinks

@@ -85,9 +85,10 @@ int run(const char* folder, std::uint64_t events, std::uint64_t customers) {
     }
     UnderWay under_way;
     std::mt19937_64 random(20261124);
-    const Timestamp begin = system_clock().now() - std::chrono::hours{1};
+    // A second apart, so that no two bodies are the same.
+    const Timestamp begin = system_clock().now() - std::chrono::seconds{events};
     for (std::uint64_t index = 0; index < events; ++index) {
-        const Timestamp now = begin + std::chrono::milliseconds{index};
+        const Timestamp now = begin + std::chrono::seconds{index};
         auto request = std::make_unique<Append>(under_way);
         request->draft.body = event::sample_body(choose_type(random()), random() % customers, now);
         const auto classified = event::classify(request->draft.body);
