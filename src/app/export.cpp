@@ -131,7 +131,7 @@ Result<void> write_all(const ExportArguments& arguments, customers::Reader& read
     Result<void> written = csv ? output.write(csv_head()) : Result<void>{};
     std::string text;
     if (written) {
-        const auto read = reader.each_event(filter, [&](const customers::EventRow& row) {
+        auto read = reader.each_event(filter, [&](const customers::EventRow& row) {
             text.clear();
             if (csv) {
                 append_csv(text, row, to_terminal);

@@ -1,5 +1,5 @@
-"""Customers and campaigns in the sqlite sink's file: the rules against a plain recomputation from the
-journal, also when the daemon is killed all the time; and the commands that show them."""
+"""Customers and campaigns in the sqlite sink's file: the rules against a plain recomputation from
+the journal, also when the daemon is killed all the time; and the commands that show them."""
 
 import contextlib
 import csv
