@@ -41,7 +41,8 @@ std::string boot_id() {
 
 Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& directory) {
     const std::filesystem::path file = directory / "journal.lock";
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    const int descriptor =
+        ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (descriptor < 0) {
         return Error{ErrorCode::unavailable, file.string() +
                                                  " cannot be opened: " + system_words(errno) +
@@ -63,6 +64,27 @@ Result<std::unique_ptr<LockFile>> LockFile::take(const std::filesystem::path& di
         ::ftruncate(descriptor, 0) == 0 &&
         ::pwrite(descriptor, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
     return lock;
+}
+
+Result<std::unique_ptr<LockFile>> LockFile::take_database(const std::filesystem::path& file) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) {
+        return Error{ErrorCode::unavailable, file.string() +
+                                                 " cannot be opened: " + system_words(errno) +
+                                                 "; check that this user may write there"};
+    }
+    std::unique_ptr<LockFile> lock(new LockFile(descriptor));
+    // SQLite's own locks are of another sort, and know nothing of this one.
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+        return lock;
+    }
+    if (errno == EWOULDBLOCK) {
+        return Error{ErrorCode::locked, file.string() +
+                                            " is in use by another process, though "
+                                            "nobody holds its journal.lock; stop that"};
+    }
+    return Error{ErrorCode::unavailable,
+                 file.string() + " cannot be locked: " + system_words(errno)};
 }
 
 std::optional<std::string> LockFile::holder(const std::filesystem::path& directory) {

@@ -16,6 +16,11 @@ public:
     /// Errors: `locked`, naming the folder and the holder; `unavailable`.
     [[nodiscard]] static Result<std::unique_ptr<LockFile>> take(
         const std::filesystem::path& directory);
+    /// The same for the database itself, in case somebody removes `journal.lock`. It must be let go
+    /// of after the last connection to the database: closing any descriptor of a file drops all
+    /// locks that SQLite has in this process.
+    [[nodiscard]] static Result<std::unique_ptr<LockFile>> take_database(
+        const std::filesystem::path& file);
     /// Who holds the lock of a folder, as words: `process 123`. Nothing where nobody does, or where
     /// this user cannot see it.
     [[nodiscard]] static std::optional<std::string> holder(const std::filesystem::path& directory);

@@ -99,13 +99,14 @@ Result<FileState> inspect(sqlite::Database& database, const std::filesystem::pat
     if (!tables) {
         return damaged(file, tables.error());
     }
-    if (*tables == 0) {
-        return FileState::fresh;
-    }
     const Result<std::int64_t> owner = database.integer("PRAGMA application_id");
     const Result<std::int64_t> version = database.integer("PRAGMA user_version");
     if (!owner || !version) {
         return damaged(file, owner ? version.error() : owner.error());
+    }
+    // Ours gets both with its tables; another program may have set them before it made any.
+    if (*tables == 0 && *owner == 0 && *version == 0) {
+        return FileState::fresh;
     }
     if (*owner != application_id) {
         return not_a_journal(file, "it is a database of another program");

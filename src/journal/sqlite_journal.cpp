@@ -14,12 +14,17 @@ namespace verohook::journal {
 
 namespace {
 
+struct Locks {
+    std::unique_ptr<LockFile> folder;
+    std::unique_ptr<LockFile> database;
+};
+
 class SqliteJournal final : public Journal {
 public:
-    SqliteJournal(const SqliteJournalSettings& settings, const Clock& clock,
-                  std::unique_ptr<LockFile> lock, std::unique_ptr<Store> store,
-                  const std::map<std::string, Seq>& positions, std::string id)
-        : lock_(std::move(lock)),
+    SqliteJournal(const SqliteJournalSettings& settings, const Clock& clock, Locks locks,
+                  std::unique_ptr<Store> store, const std::map<std::string, Seq>& positions,
+                  std::string id)
+        : locks_(std::move(locks)),
           id_(std::move(id)),
           queue_(settings.limits),
           cursors_(positions, [this] { queue_.nudge(); }),
@@ -118,12 +123,12 @@ public:
         progress_.closed();
         checkpointer_.stop();
         readers_.close();
-        lock_.reset();
+        locks_ = {};
     }
 
 private:
     std::mutex close_mutex_;
-    std::unique_ptr<LockFile> lock_;
+    Locks locks_;
     const std::string id_;
     RequestQueue queue_;
     Cursors cursors_;
@@ -139,10 +144,21 @@ SharedMemory shared_memory_of(const std::filesystem::path& directory) {
     return LockFile::taken_since_boot(directory) ? SharedMemory::of_this_boot : SharedMemory::older;
 }
 
+Result<void> check_files(const std::filesystem::path& file, SharedMemory memory) {
+    std::error_code ignored;  // What cannot be seen is told when it is opened.
+    if (std::filesystem::is_symlink(file, ignored)) {
+        return Error{ErrorCode::unavailable,
+                     file.string() +
+                         " is a symbolic link, and its log would stand elsewhere: set "
+                         "state_dir to the folder that it leads to"};
+    }
+    return check_log(file, memory);
+}
+
 }  // namespace
 
 Result<void> check_journal_files(const std::filesystem::path& directory) {
-    return check_log(directory / "journal.db", shared_memory_of(directory));
+    return check_files(directory / "journal.db", shared_memory_of(directory));
 }
 
 Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings& settings,
@@ -156,12 +172,17 @@ Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings
         return lock.error();
     }
     const std::filesystem::path file = settings.directory / "journal.db";
-    if (const auto checked = check_log(file, memory); !checked) {
+    if (const auto checked = check_files(file, memory); !checked) {
         return checked.error();
     }
     if (const auto made = make_file(file); !made) {
         return made.error();
     }
+    Result<std::unique_ptr<LockFile>> database = LockFile::take_database(file);
+    if (!database) {
+        return database.error();
+    }
+    Locks locks{std::move(*lock), std::move(*database)};
     // Nothing is written before the file is known to be a journal of ours and sound.
     if (const auto inspected = inspect_file(file, settings.vfs); !inspected) {
         return inspected.error();
@@ -178,7 +199,7 @@ Result<std::unique_ptr<Journal>> open_sqlite_journal(const SqliteJournalSettings
     if (!id) {
         return id.error();
     }
-    auto journal = std::make_unique<SqliteJournal>(settings, clock, std::move(*lock),
+    auto journal = std::make_unique<SqliteJournal>(settings, clock, std::move(locks),
                                                    std::move(*store), *positions, std::move(*id));
     if (const auto started = journal->start(); !started) {
         return started.error();

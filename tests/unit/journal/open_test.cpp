@@ -72,6 +72,29 @@ TEST_F(OpenTest, SecondOneIsLockedOut) {
     reopen();
 }
 
+TEST_F(OpenTest, SecondOneIsLockedOutWithoutTheLockFileToo) {
+    open();
+    add("a");
+    std::filesystem::remove(folder.path() / "state/journal.lock");
+    const Error error = failure();
+    EXPECT_EQ(error.code, ErrorCode::locked);
+    EXPECT_THAT(error.message, HasSubstr("journal.db is in use by another process"));
+}
+
+TEST_F(OpenTest, SymbolicLinksAreNotFollowed) {
+    overwrite(folder.path() / "victim", "precious");
+    for (const char* name : {"journal.lock", "journal.db"}) {
+        std::filesystem::remove_all(folder.path() / "state");
+        std::filesystem::create_directory(folder.path() / "state");
+        std::filesystem::create_symlink(folder.path() / "victim", folder.path() / "state" / name);
+        const Error error = failure();
+        EXPECT_EQ(error.code, ErrorCode::unavailable) << name;
+        EXPECT_THAT(error.message, HasSubstr(name));
+        EXPECT_THAT(error.message, HasSubstr("symbolic link")) << name;
+        EXPECT_EQ(contents(folder.path() / "victim"), "precious") << name;
+    }
+}
+
 TEST_F(OpenTest, UnusableFolderIsUnavailable) {
     overwrite(folder.path() / "state", "a file");
     EXPECT_EQ(failure().code, ErrorCode::unavailable);
@@ -107,6 +130,18 @@ TEST_F(OpenTest, DamagedOrForeignFilesAreToldAndLeftAlone) {
         {"newer", [](OpenTest& test) { test.execute("PRAGMA user_version=99"); },
          ErrorCode::invalid_input, "newer verohook (schema version 99"},
         {"another program's", [](OpenTest& test) { test.execute("PRAGMA application_id=1"); },
+         ErrorCode::corrupt, "it is a database of another program"},
+        {"another program's without tables",
+         [](OpenTest& test) {
+             overwrite(test.file(), "");
+             test.execute("PRAGMA application_id=1; PRAGMA journal_mode=DELETE; VACUUM");
+         },
+         ErrorCode::corrupt, "it is a database of another program"},
+        {"another program's without tables and id",
+         [](OpenTest& test) {
+             overwrite(test.file(), "");
+             test.execute("PRAGMA user_version=1; PRAGMA journal_mode=DELETE; VACUUM");
+         },
          ErrorCode::corrupt, "it is a database of another program"},
     };
     for (const Row& row : rows) {
