@@ -8,7 +8,7 @@ import pytest
 
 from harness import SOURCE
 
-SINKS = {"nats": ("libnats.pc", "libnats-dev")}
+SINKS = {"nats": ("libnats.pc", "libnats-dev"), "kafka": ("rdkafka.pc", "librdkafka-dev")}
 
 
 def configure(folder, without):

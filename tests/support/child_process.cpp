@@ -28,6 +28,7 @@ namespace {
 
 ChildProcess::ChildProcess(const std::vector<std::string>& command) {
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& argument : command) {
         arguments.push_back(const_cast<char*>(argument.c_str()));
     }
@@ -61,7 +62,7 @@ std::string ChildProcess::read_until(std::string_view text) {
     while (true) {
         for (std::size_t end = unread_.find('\n'); end != std::string::npos;
              end = unread_.find('\n')) {
-            const std::string line = unread_.substr(0, end);
+            std::string line = unread_.substr(0, end);
             unread_.erase(0, end + 1);
             if (line.find(text) != std::string::npos) {
                 return line;

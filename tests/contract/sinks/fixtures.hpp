@@ -47,5 +47,6 @@ private:
 [[nodiscard]] std::unique_ptr<SinkFixture> make_datagram_fixture();
 [[nodiscard]] std::unique_ptr<SinkFixture> make_http_fixture(std::string mode);
 [[nodiscard]] std::unique_ptr<SinkFixture> make_nats_fixture();
+[[nodiscard]] std::unique_ptr<SinkFixture> make_kafka_fixture();
 
 }  // namespace verohook::sinks

@@ -70,6 +70,7 @@ const std::vector<FixtureEntry>& fixtures() {
         {"http", "ndjson", [] { return make_http_fixture("ndjson"); }},
         {"sqlite", "file", make_sqlite_fixture},
         {"nats", "jetstream", make_nats_fixture},
+        {"kafka", "mock_cluster", make_kafka_fixture},
         {"datagram", "example", make_datagram_fixture},
     };
     return entries;

@@ -1,0 +1,102 @@
+"""The kafka sink in the daemon, against librdkafka's own mock cluster over TCP."""
+
+import json
+
+import pytest
+
+from harness import opened
+from kafka_cluster import KafkaCluster
+from load import Load, bus_status, wait_delivered, wait_until
+
+
+@pytest.fixture
+def make_cluster():
+    made = []
+
+    def make(partitions=1):
+        made.append(KafkaCluster(partitions))
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.close()
+
+
+def tables(cluster, **options):
+    return {"sinks": {"out": {"kind": "stdout"},
+                      "bus": {"kind": "kafka", "brokers": [cluster.brokers], "timeout": "2s",
+                              "retry_min": "10ms", "retry_max": "50ms", "batch_max": 50,
+                              **options}}}
+
+
+def first_seen(sequence):
+    """Without what came once more."""
+    return list(dict.fromkeys(sequence))
+
+
+def test_a_broker_that_goes_down_under_load(make_daemon, make_cluster):
+    cluster = make_cluster()
+    daemon = make_daemon(tables(cluster)).start()
+    load = Load(daemon, 1500)
+    for goal in (300, 700):
+        wait_until(lambda goal=goal: bus_status(daemon)["position"] >= goal, f"event {goal}")
+        cluster.tell("down")
+        answered = load.answered
+        wait_until(lambda: bus_status(daemon)["state"] == "retrying", "the sink to notice")
+        # Neither Vero nor the other sink does.
+        wait_until(lambda answered=answered: load.answered >= min(answered + 100, 1500), "answers")
+        daemon.out.wait_count(min(answered + 100, 1500))
+        assert cluster.brokers in bus_status(daemon)["last_error"]
+        cluster.tell("up")
+        wait_until(lambda: bus_status(daemon)["state"] != "retrying", "the sink to go on")
+    load.join()
+    wait_delivered(daemon, 1500)
+    assert first_seen(cluster.seqs()) == list(range(1, 1501))
+    daemon.stop()
+
+
+def test_a_daemon_that_is_killed_under_load(make_daemon, make_cluster):
+    cluster = make_cluster()
+    daemon = make_daemon(tables(cluster)).start()
+    load = Load(daemon, 1200)
+    for goal in (200, 400, 600):
+        wait_until(lambda goal=goal: bus_status(daemon)["position"] >= goal, f"event {goal}")
+        daemon.kill()
+        wait_until(lambda: not load.alive.is_set(), "the load to notice")
+        daemon.start()
+        load.alive.set()
+    load.join()
+    wait_delivered(daemon, len(daemon.tail()))
+    stored = [record["seq"] for record in daemon.tail() if "duplicate_of" not in record]
+    sequence = cluster.seqs()
+    assert first_seen(sequence) == stored
+    # A batch at most for each kill.
+    assert len(sequence) - len(stored) <= 3 * 50
+    daemon.stop()
+
+
+def test_an_event_that_is_too_large_goes_to_the_dead_letters(make_daemon, make_cluster):
+    cluster = make_cluster()
+    daemon = make_daemon(tables(cluster, options=["message.max.bytes=4000"])).start()
+    for number in range(1, 31):
+        body = json.loads(opened(number))
+        if number % 10 == 0:
+            body["campaign"]["name"] = "x" * 5000
+        assert daemon.post(json.dumps(body)).status == 200
+    wait_delivered(daemon, 30)
+    status = bus_status(daemon)
+    assert (status["delivered"], status["dead"], status["retries"]) == (27, 3, 0)
+    assert cluster.seqs() == [number for number in range(1, 31) if number % 10]
+    daemon.stop()
+    daemon.err.wait_for("Message size too large")
+
+
+def test_a_secret_among_the_options_is_told_nobody(make_daemon, make_cluster, tmp_path):
+    options = tmp_path / "options"
+    options.write_text("sasl.password=wr0ng\nlinger.ms=never\n")
+    daemon = make_daemon(tables(make_cluster(), options_file=str(options)))
+    daemon.launch()
+    assert daemon.wait() != 0
+    said = daemon.err.text() + daemon.out.text()
+    assert "queue.buffering.max.ms" in said
+    assert "wr0ng" not in said
