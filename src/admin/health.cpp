@@ -18,22 +18,6 @@ void append_check(std::string& out, std::string_view name, bool ok, std::string_
     out += '}';
 }
 
-std::string_view state_text(delivery::State state) {
-    switch (state) {
-        case delivery::State::starting:
-            return "starting";
-        case delivery::State::idle:
-            return "idle";
-        case delivery::State::delivering:
-            return "delivering";
-        case delivery::State::retrying:
-            return "retrying";
-        case delivery::State::stopped:
-            return "stopped";
-    }
-    return "";
-}
-
 void append_sink(std::string& out, const delivery::SinkStatus& sink, journal::Seq newest) {
     out += R"({"name":)";
     event::append_json_string(out, sink.name);
@@ -54,27 +38,20 @@ void append_sink(std::string& out, const delivery::SinkStatus& sink, journal::Se
 
 }  // namespace
 
-std::optional<http::Response> Health::on_head(const http::RequestHead& head) {
-    if (head.path != "/healthz" && head.path != "/readyz") {
-        return http::problem(404, "not_found", "There are /healthz and /readyz here.");
+std::string_view state_text(delivery::State state) {
+    switch (state) {
+        case delivery::State::starting:
+            return "starting";
+        case delivery::State::idle:
+            return "idle";
+        case delivery::State::delivering:
+            return "delivering";
+        case delivery::State::retrying:
+            return "retrying";
+        case delivery::State::stopped:
+            return "stopped";
     }
-    if (head.method != "GET" && head.method != "HEAD") {
-        http::Response response = http::problem(405, "method_not_allowed", "Use GET.");
-        response.headers.emplace_back("Allow", "GET, HEAD");
-        return response;
-    }
-    return std::nullopt;
-}
-
-void Health::on_request(http::Exchange& exchange) {
-    http::Response response;
-    if (exchange.head().path == "/healthz") {
-        response.body = R"({"status":"alive"})";
-    } else {
-        response = readiness();
-    }
-    response.headers.emplace_back("Cache-Control", "no-store");
-    exchange.respond(std::move(response));
+    return "";
 }
 
 http::Response Health::readiness() const {

@@ -43,6 +43,37 @@ struct TailArguments {
 };
 int tail(const TailArguments& arguments);
 
+struct StatusArguments {
+    CommonArguments common;
+    bool json = false;
+};
+int status(const StatusArguments& arguments);
+
+enum class DeadAction { list, show, retry, drop };
+struct DeadArguments {
+    CommonArguments common;
+    DeadAction action = DeadAction::list;
+    std::string sink;                 ///< Empty: every sink.
+    std::vector<std::uint64_t> seqs;  ///< Empty: all.
+    bool all = false;
+    bool json = false;
+    bool yes = false;  ///< Do not ask.
+};
+int dead(const DeadArguments& arguments);
+
+struct ReplayArguments {
+    CommonArguments common;
+    std::string sink;
+    std::string from;  ///< A seq, a time, or a span back from now; empty: from the oldest event.
+    std::string to;    ///< The same; empty: up to the sink's position.
+    std::vector<std::string> types;
+    std::string user;      ///< Id or e-mail address.
+    std::string campaign;  ///< Id or name.
+    bool dry_run = false;
+    bool cancel = false;  ///< Ends the one that is under way.
+};
+int replay(const ReplayArguments& arguments);
+
 int list_sinks();
 
 }  // namespace verohook::app

@@ -1,3 +1,4 @@
+#include "app/admin_commands.hpp"
 #include "app/commands.hpp"
 #include "app/customer_commands.hpp"
 #include "app/exit_status.hpp"
@@ -31,6 +32,9 @@ constexpr const char* examples = R"(Examples:
   verohook send all --to http://127.0.0.1:8080/webhooks/vero
                                                   play Vero: one event of each type
   verohook tail -f                                watch events arrive
+  verohook status                                 how far each sink has got
+  verohook replay --sink crm --from 2h            deliver once more
+  verohook dead list                              events that a sink has rejected
   verohook sinks                                  where events can go, with every option
   verohook customer steve@getvero.com             what is known of a customer, and who may be mailed
   verohook campaigns                              each campaign, and what came of it
@@ -166,6 +170,7 @@ int run(int argc, char** argv) {
     add_send(app, send_arguments);
     TailArguments tail_arguments;
     add_tail(app, tail_arguments);
+    AdminCommands admin_commands(app);
     app.add_subcommand("sinks", "List the kinds of sinks and their options")
         ->footer("Example:\n  verohook sinks | grep -A 1 rotate");
     CustomerCommands customer_commands;
@@ -192,6 +197,9 @@ int run(int argc, char** argv) {
     }
     if (app.got_subcommand("tail")) {
         return tail(tail_arguments);
+    }
+    if (const auto status = admin_commands.run()) {
+        return *status;
     }
     return list_sinks();
 }

@@ -1,4 +1,4 @@
-#include "admin/health.hpp"
+#include "app/admin_servers.hpp"
 #include "app/commands.hpp"
 #include "app/exit_status.hpp"
 #include "app/log_output.hpp"
@@ -61,14 +61,11 @@ public:
             return server.error();
         }
         server_ = std::move(*server);
-        admin_handler_ = std::make_unique<admin::Health>(*journal_);
-        if (!settings_.admin_listen.empty()) {
-            auto admin = http::Server::bind(admin_port, *admin_handler_, system_clock());
-            if (!admin) {
-                return admin.error();
-            }
-            admin_server_ = std::move(*admin);
+        auto admin = AdminServers::bind(settings_, admin_port, *journal_, system_clock());
+        if (!admin) {
+            return admin.error();
         }
+        admin_ = std::move(*admin);
         auto delivery =
             delivery::Delivery::start(sink_settings(settings_), *journal_, system_clock());
         if (!delivery) {
@@ -76,15 +73,13 @@ public:
             return delivery.error();
         }
         delivery_ = std::move(*delivery);
-        admin_handler_->watch(*delivery_);
+        admin_->watch(*delivery_);
         return {};
     }
 
     void start() {
         server_->start();
-        if (admin_server_) {
-            admin_server_->start();
-        }
+        admin_->start();
         announce();
     }
 
@@ -99,16 +94,14 @@ public:
                             std::chrono::duration_cast<std::chrono::milliseconds>(
                                 deadline - std::chrono::steady_clock::now()));
         };
-        admin_handler_->set_draining();
+        admin_->set_draining();
         // Half of the time for requests at the most, so that sinks get the other half.
         if (!server_->drain(left() / 2)) {
             log::warn("some connections did not end in time and were cut off");
         }
         const bool ended = delivery_->stop(left());
         journal_->close();
-        if (admin_server_) {
-            admin_server_->drain(std::chrono::milliseconds{100});
-        }
+        admin_->stop();
         if (!ended) {
             log::warn(
                 "a sink did not finish in time; it goes on from its position at the next "
@@ -130,10 +123,8 @@ private:
                 example = address;
             }
         }
-        if (admin_server_) {
-            for (const std::string& address : admin_server_->addresses()) {
-                log::info("health on http://" + address + "/readyz");
-            }
+        for (const std::string& address : admin_->addresses()) {
+            log::info("health on http://" + address + "/readyz");
         }
         std::string names;
         for (const config::SinkConfig& sink : settings_.sinks) {
@@ -162,10 +153,9 @@ private:
     const config::Settings& settings_;
     std::unique_ptr<journal::Journal> journal_;
     std::unique_ptr<ingest::Endpoint> endpoint_;
-    std::unique_ptr<admin::Health> admin_handler_;
     std::unique_ptr<delivery::Delivery> delivery_;
     std::unique_ptr<http::Server> server_;
-    std::unique_ptr<http::Server> admin_server_;
+    std::unique_ptr<AdminServers> admin_;
     bool stuck_ = false;
 };
 

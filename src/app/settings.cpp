@@ -120,4 +120,12 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
     return sinks;
 }
 
+std::vector<admin::KnownSink> known_sinks(const config::Settings& settings) {
+    std::vector<admin::KnownSink> known;
+    for (const config::SinkConfig& sink : settings.sinks) {
+        known.push_back({sink.name, sink.kind, sink.enabled});
+    }
+    return known;
+}
+
 }  // namespace verohook::app

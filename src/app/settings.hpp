@@ -1,5 +1,6 @@
 #pragma once
 
+#include "admin/status.hpp"
 #include "config/config.hpp"
 #include "delivery/delivery.hpp"
 #include "http/server.hpp"
@@ -27,5 +28,7 @@ void fit_to_descriptors(http::ServerSettings& server, http::ServerSettings& admi
 [[nodiscard]] ingest::EndpointSettings endpoint_settings(const config::Settings& settings);
 [[nodiscard]] journal::SqliteJournalSettings journal_settings(const config::Settings& settings);
 [[nodiscard]] std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings);
+/// Every sink of the configuration, also those that are off.
+[[nodiscard]] std::vector<admin::KnownSink> known_sinks(const config::Settings& settings);
 
 }  // namespace verohook::app

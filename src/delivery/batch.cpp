@@ -2,6 +2,7 @@
 
 #include "event/redact.hpp"
 
+#include <new>
 #include <utility>
 
 namespace verohook::delivery {
@@ -10,6 +11,15 @@ namespace {
 
 /// An idle sink keeps no more than this of its text buffer.
 constexpr std::size_t kept_bytes_max = std::size_t{256} * 1024;
+
+/// By what Vero sent, and not by what a redacted sink sees of it.
+bool is_selected(const journal::Record& record, const Selection& selection) {
+    if (selection.user.empty() && selection.campaign.empty()) {
+        return true;
+    }
+    const auto event = event::decode(record.body);
+    return event && concerns(*event, selection);
+}
 
 }  // namespace
 
@@ -20,22 +30,31 @@ bool passes_filter(const journal::Record& record, const SinkSettings& settings) 
     if (record.duplicate_of && !settings.keep_duplicates) {
         return false;
     }
-    if (settings.types.empty()) {
-        return true;
-    }
-    const bool recognized = record.kind == journal::Kind::recognized;
-    return settings.types.contains(recognized ? std::string_view(record.type) : "unrecognized");
+    return has_type(record, settings.types);
 }
 
-void Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& settings) {
+Result<void> Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& settings,
+                         const Selection& selection) {
     clear();
     records_ = std::move(records);
+    try {
+        fill_or_throw(settings, selection);
+    } catch (const std::bad_alloc&) {
+        clear();
+        return Error{ErrorCode::unavailable,
+                     "memory ran out while events were decoded; make batch_max smaller"};
+    }
+    return {};
+}
+
+void Batch::fill_or_throw(const SinkSettings& settings, const Selection& selection) {
     // Items refer to envelopes and events, which therefore must not move any more.
     envelopes_.reserve(records_.size());
     events_.reserve(records_.size());
     for (std::size_t index = 0; index < records_.size(); ++index) {
-        if (passes_filter(*records_[index], settings)) {
-            take(index, settings);
+        if (passes_filter(*records_[index], settings) &&
+            has_type(*records_[index], selection.types)) {
+            take(index, settings, selection);
         } else {
             fates_.push_back(Fate::filtered);
         }
@@ -43,8 +62,12 @@ void Batch::fill(std::vector<journal::RecordPtr> records, const SinkSettings& se
     make_items();
 }
 
-void Batch::take(std::size_t index, const SinkSettings& settings) {
+void Batch::take(std::size_t index, const SinkSettings& settings, const Selection& selection) {
     const journal::Record& record = *records_[index];
+    if (!is_selected(record, selection)) {
+        fates_.push_back(Fate::filtered);
+        return;
+    }
     std::string_view body = record.body;
     std::string redacted;
     if (settings.redactor) {

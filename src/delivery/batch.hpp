@@ -1,6 +1,7 @@
 #pragma once
 
 #include "delivery/delivery.hpp"
+#include "delivery/selection.hpp"
 #include "journal/journal.hpp"
 
 #include <cstddef>
@@ -25,8 +26,11 @@ public:
     Batch(const Batch&) = delete;
     Batch& operator=(const Batch&) = delete;
 
-    /// Takes the place of what was there. `settings` is used in this call alone.
-    void fill(std::vector<journal::RecordPtr> records, const SinkSettings& settings);
+    /// Takes the place of what was there. `settings` and `selection` are used in this call alone.
+    /// `selection`: what else must be true of an event.
+    /// `unavailable` where memory runs out: then nothing is in it.
+    [[nodiscard]] Result<void> fill(std::vector<journal::RecordPtr> records,
+                                    const SinkSettings& settings, const Selection& selection = {});
     /// Lets go of the records, and of memory beyond what an ordinary batch needs.
     void clear();
 
@@ -42,7 +46,8 @@ public:
     }
 
 private:
-    void take(std::size_t index, const SinkSettings& settings);
+    void fill_or_throw(const SinkSettings& settings, const Selection& selection);
+    void take(std::size_t index, const SinkSettings& settings, const Selection& selection);
     void make_items();
 
     std::vector<journal::RecordPtr> records_;

@@ -5,6 +5,7 @@
 #include "delivery/worker.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
 
@@ -37,6 +38,25 @@ public:
             statuses.push_back(running.worker->status());
         }
         return statuses;
+    }
+
+    [[nodiscard]] Result<TaskStatus> submit(const std::string& sink,
+                                            std::unique_ptr<Task> task) override {
+        for (const Running& running : running_) {
+            if (running.worker->name() == sink) {
+                return running.worker->submit(std::move(task), ++last_task_);
+            }
+        }
+        return Error{ErrorCode::not_found, "there is no sink '" + sink + "'"};
+    }
+
+    std::optional<TaskStatus> cancel(std::uint64_t id) override {
+        for (const Running& running : running_) {
+            if (auto found = running.worker->cancel(id)) {
+                return found;
+            }
+        }
+        return std::nullopt;
     }
 
     void request_reopen() override {
@@ -81,12 +101,14 @@ private:
     journal::Journal& journal_;
     std::vector<Running> running_;
     bool all_ended_ = true;
+    std::atomic<std::uint64_t> last_task_{0};
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Delivery>> Delivery::start(std::vector<SinkSettings> sinks,
-                                                  journal::Journal& journal, const Clock& clock) {
+                                                  journal::Journal& journal, const Clock& clock,
+                                                  Delivering delivering) {
     std::vector<std::shared_ptr<Worker>> workers;
     for (SinkSettings& settings : sinks) {
         auto made = make_sink(settings, journal.id(), clock);
@@ -96,7 +118,7 @@ Result<std::unique_ptr<Delivery>> Delivery::start(std::vector<SinkSettings> sink
         }
         // Any other failure is the worker's to try again: it makes the sink that is missing here.
         workers.push_back(std::make_shared<Worker>(
-            std::move(settings), made ? std::move(*made) : nullptr, journal, clock));
+            std::move(settings), made ? std::move(*made) : nullptr, journal, clock, delivering));
     }
     auto delivery = std::make_unique<Workers>(journal);
     for (std::shared_ptr<Worker>& worker : workers) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/limits.hpp"
+#include "delivery/task.hpp"
 #include "journal/journal.hpp"
 
 #include <verohook/event/codec.hpp>
@@ -8,6 +9,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -45,8 +47,18 @@ struct SinkStatus {
     std::uint64_t delivered = 0;
     std::uint64_t filtered = 0;  ///< Left out by filter, as a duplicate, or as malformed.
     std::uint64_t retries = 0;
-    std::uint64_t dead = 0;
+    std::uint64_t dead = 0;    ///< Since the start.
+    std::uint64_t missed = 0;  ///< Removed by retention before this sink came to them.
     std::string last_error;
+    std::optional<Timestamp> last_error_at;
+    std::optional<Timestamp> last_success;
+    std::vector<TaskStatus> tasks = {};  ///< Under way, or among the last that were.
+};
+
+/// What workers do beside the tasks that they are given.
+enum class Delivering {
+    all,         ///< New events.
+    tasks_only,  ///< Nothing: for a command that does one thing while the daemon is stopped.
 };
 
 /// One worker thread for each sink.
@@ -54,11 +66,17 @@ class Delivery {
 public:
     /// Makes every sink once, so that a wrong option is told before anything starts: the first
     /// `invalid_input` is returned. `journal` and `clock` outlive it.
-    [[nodiscard]] static Result<std::unique_ptr<Delivery>> start(std::vector<SinkSettings> sinks,
-                                                                 journal::Journal& journal,
-                                                                 const Clock& clock);
+    [[nodiscard]] static Result<std::unique_ptr<Delivery>> start(
+        std::vector<SinkSettings> sinks, journal::Journal& journal, const Clock& clock,
+        Delivering delivering = Delivering::all);
     virtual ~Delivery() = default;
     [[nodiscard]] virtual std::vector<SinkStatus> status() const = 0;
+    /// Gives a task to a sink's worker. Any thread. Errors: `not_found` (no such sink), `locked` (a
+    /// task of the same word is under way), `stopping`.
+    [[nodiscard]] virtual Result<TaskStatus> submit(const std::string& sink,
+                                                    std::unique_ptr<Task> task) = 0;
+    /// Ends a task before its next step; its status, or nothing if it is not known. Any thread.
+    virtual std::optional<TaskStatus> cancel(std::uint64_t id) = 0;
     /// Has every sink reopen its files.
     virtual void request_reopen() = 0;
     /// Lets workers deliver what is there, for at most `timeout`, then has them stop; true if every

@@ -2,12 +2,10 @@
 
 #include "base/log.hpp"
 #include "base/thread.hpp"
-#include "delivery/make_sink.hpp"
+#include "delivery/offer.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <exception>
-#include <new>
 #include <utility>
 
 namespace verohook::delivery {
@@ -21,33 +19,18 @@ using std::chrono::steady_clock;
 /// forgets to wake its readers.
 constexpr milliseconds idle_wait{60'000};
 
-/// A sink that claims what cannot be has a mistake in it. Nothing may get lost by that, so what it
-/// claims is worth no more than "offer it again".
-sink::Outcome checked(sink::Outcome outcome, std::size_t offered, const std::string& name) {
-    using sink::Verdict;
-    const bool too_many = outcome.taken > offered;
-    const bool rejects_nothing = outcome.verdict == Verdict::reject && outcome.taken == offered;
-    const bool incomplete = outcome.verdict == Verdict::delivered && outcome.taken < offered;
-    if (!too_many && !rejects_nothing && !incomplete) {
-        return outcome;
-    }
-    const std::string reason = "the sink claims to have taken " + std::to_string(outcome.taken) +
-                               " of " + std::to_string(offered) + " events and to have " +
-                               (rejects_nothing ? "rejected the next" : "delivered all of them");
-    log::error("sink '" + name + "' has an error in it: " + reason);
-    return sink::Outcome::retry(too_many ? 0 : outcome.taken, reason);
-}
-
 }  // namespace
 
 Worker::Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal::Journal& journal,
-               const Clock& clock)
+               const Clock& clock, Delivering delivering)
     : settings_(std::move(settings)),
+      only_tasks_(delivering == Delivering::tasks_only),
       journal_(journal),
       clock_(clock),
       journal_id_(journal.id()),
       seat_(std::move(sink)),
-      trouble_(settings_.name, settings_.limits) {
+      trouble_(settings_.name, settings_.limits),
+      tasks_(settings_.name, settings_.limits) {
     status_.name = settings_.name;
     status_.kind = settings_.kind->name;
 }
@@ -56,7 +39,7 @@ void Worker::run(const std::stop_token& draining) {
     set_up_thread("sink:" + settings_.name, Urgency::background);
     bool going_on = true;
     while (going_on && !is_done(draining)) {
-        going_on = step(draining);
+        going_on = step(draining) && work_on_tasks(draining);
     }
     end();
 }
@@ -70,6 +53,9 @@ bool Worker::is_done(const std::stop_token& draining) const {
 }
 
 void Worker::end() {
+    if (!seat_.is_interrupted()) {
+        tasks_.close();
+    }
     std::unique_ptr<sink::Sink> sink = seat_.take();
     // A sink may get stuck while it closes its target, too. Whether it did changes nothing here.
     const bool ignored = seat_.call([&] { sink.reset(); });
@@ -80,22 +66,7 @@ void Worker::end() {
     changed_.notify_all();
 }
 
-Result<void> Worker::open_cursor() {
-    if (cursor_open_) {
-        return {};
-    }
-    const auto position = journal_.open_cursor(settings_.name, settings_.from);
-    if (!position) {
-        return position.error();
-    }
-    position_ = committed_ = *position;
-    cursor_open_ = true;
-    const std::lock_guard lock(mutex_);
-    status_.position = position_;
-    return {};
-}
-
-/// One batch, one wait, or one failure; false: the run is over.
+/// One call of the sink, one wait, or one failure; false: the run is over.
 bool Worker::step(const std::stop_token& draining) {
     if (const auto opened = open_cursor(); !opened) {
         return failed(opened.error().message, {}, false, draining);
@@ -105,6 +76,12 @@ bool Worker::step(const std::stop_token& draining) {
     }
     if (!adopted_) {
         return adopt_position(draining);
+    }
+    if (only_tasks_) {
+        return idle(draining);
+    }
+    if (next_item_ < batch_.items().size()) {
+        return deliver(draining);
     }
     auto records = journal_.read(position_, {.records_max = settings_.limits.batch_events_max,
                                              .bytes_max = settings_.limits.batch_bytes_max});
@@ -116,84 +93,19 @@ bool Worker::step(const std::stop_token& draining) {
     }
     announced_ = false;
     passed_records_ = 0;
-    try {
-        batch_.fill(std::move(*records), settings_);
-    } catch (const std::bad_alloc&) {
-        batch_.clear();
-        return failed("memory ran out while events were decoded; make batch_max smaller", {}, false,
-                      draining);
+    next_item_ = 0;
+    if (const auto filled = batch_.fill(std::move(*records), settings_); !filled) {
+        return failed(filled.error().message, {}, false, draining);
+    }
+    pass();
+    if (batch_.items().empty()) {
+        commit();
+        return true;
     }
     return deliver(draining);
 }
 
-bool Worker::make_sink(const std::stop_token& draining) {
-    Result<std::unique_ptr<sink::Sink>> made = Error{};
-    const bool here =
-        seat_.call([&] { made = delivery::make_sink(settings_, journal_id_, clock_); });
-    if (!here) {
-        return false;
-    }
-    if (!made) {
-        return failed(made.error().message, {}, false, draining);
-    }
-    seat_.put(std::move(*made));
-    return true;
-}
-
-/// Goes to where the target itself says that it stands, if it keeps a position.
-bool Worker::adopt_position(const std::stop_token& draining) {
-    Result<std::optional<std::uint64_t>> own = Error{};
-    const bool here = seat_.call([&] {
-        try {
-            own = seat_.get()->position();
-        } catch (const std::exception& thrown) {
-            own = Error{ErrorCode::unavailable, std::string("the sink threw: ") + thrown.what()};
-        }
-    });
-    if (!here) {
-        return false;
-    }
-    if (!own) {
-        return failed(own.error().message, {}, false, draining);
-    }
-    if (*own) {
-        if (const auto moved = move_to(**own); !moved) {
-            return failed(moved.error().message, {}, false, draining);
-        }
-    }
-    adopted_ = true;
-    const journal::Seq oldest = journal_.health().oldest;
-    if (oldest > position_ + 1) {
-        log::warn("sink '" + settings_.name + "' misses the events from " +
-                  std::to_string(position_ + 1) + " to " + std::to_string(oldest - 1) +
-                  ": retention has removed them from the journal");
-    }
-    return true;
-}
-
-/// `own` is the target's word for how far it has got; 0: it is new there.
-Result<void> Worker::move_to(journal::Seq own) {
-    const journal::Seq newest = journal_.newest();
-    if (own > newest) {
-        return Error{ErrorCode::unavailable,
-                     "its target has the events up to " + std::to_string(own) +
-                         " of this journal, which ends at " + std::to_string(newest) +
-                         ": the journal was replaced by an older copy of itself"};
-    }
-    if (own == 0) {
-        const journal::Seq oldest = journal_.health().oldest;
-        const bool from_now = settings_.from == journal::From::now;
-        own = from_now || oldest == 0 ? position_ : std::min(position_, oldest - 1);
-    }
-    if (own != position_) {
-        log::info("sink '" + settings_.name + "' goes on after event " + std::to_string(own) +
-                  " as its target says, and not after " + std::to_string(position_));
-        position_ = own;
-        commit();
-    }
-    return {};
-}
-
+/// Waits for news: events, tasks, the time for a task's next step, or the end.
 bool Worker::idle(const std::stop_token& draining) {
     if (draining.stop_requested()) {
         return false;
@@ -204,66 +116,78 @@ bool Worker::idle(const std::stop_token& draining) {
     }
     trouble_.recovered();
     batch_.clear();
+    next_item_ = 0;
     set_state(State::idle);
-    announced_ = journal_.wait_beyond(position_, idle_wait, draining);
+    milliseconds timeout = idle_wait;
+    if (const auto due = tasks_.due()) {
+        const auto left = std::chrono::ceil<milliseconds>(*due - steady_clock::now());
+        timeout = std::clamp(left, milliseconds{0}, idle_wait);
+    }
+    std::stop_source waiting;
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_ = waiting;
+        if (std::exchange(attention_, false) || timeout.count() == 0) {
+            return true;
+        }
+    }
+    const std::stop_callback end_wait(draining, [&waiting] { waiting.request_stop(); });
+    // One that does nothing but tasks waits for no event.
+    const journal::Seq after = only_tasks_ ? UINT64_MAX : position_;
+    announced_ = journal_.wait_beyond(after, timeout, waiting.get_token());
     return true;
 }
 
+bool Worker::work_on_tasks(const std::stop_token& draining) {
+    if (draining.stop_requested()) {
+        tasks_.close();
+        return true;
+    }
+    // Before the target has said where it stands, nobody knows what has been delivered.
+    return !adopted_ || tasks_.work(*this);
+}
+
+/// Offers what is left of the batch, once.
 bool Worker::deliver(const std::stop_token& draining) {
-    const std::span<const sink::Item> items = batch_.items();
-    std::size_t next = 0;
-    pass(next);
-    while (next < items.size()) {
-        // While it is in trouble, a sink's state says so until something has got through.
-        if (!trouble_.is_active()) {
-            set_state(State::delivering);
-        }
-        auto outcome = call_sink(items.subspan(next));
-        if (!outcome) {
-            return false;
-        }
-        const bool progress = outcome->taken > 0 || outcome->verdict == sink::Verdict::reject;
-        next += outcome->taken;
-        count_delivered(outcome->taken);
-        if (outcome->verdict == sink::Verdict::reject) {
-            bury(items[next].envelope.seq, outcome->reason);
-            ++next;
-        }
-        pass(next);
-        if (outcome->verdict != sink::Verdict::retry) {
-            trouble_.recovered();
-            continue;
-        }
-        commit();
-        if (!failed(outcome->reason, outcome->retry_after, progress, draining)) {
-            return false;
-        }
+    // While it is in trouble, a sink's state says so until something has got through.
+    if (!trouble_.is_active()) {
+        set_state(State::delivering);
     }
-    commit();
+    const std::span<const sink::Item> items = batch_.items();
+    const auto outcome = offer(items.subspan(next_item_));
+    if (!outcome) {
+        return false;
+    }
+    const bool progress = outcome->taken > 0 || outcome->verdict == sink::Verdict::reject;
+    next_item_ += outcome->taken;
+    count_delivered(outcome->taken);
+    if (outcome->verdict == sink::Verdict::reject) {
+        bury(items[next_item_].envelope.seq, outcome->reason);
+        ++next_item_;
+    }
+    pass();
+    if (outcome->verdict == sink::Verdict::retry) {
+        commit();
+        return failed(outcome->reason, outcome->retry_after, progress, draining);
+    }
+    trouble_.recovered();
+    if (next_item_ == items.size()) {
+        commit();
+    }
     return true;
 }
 
-/// Offers items to the sink. Nothing: the run is over, and nothing but the worker may be touched.
-std::optional<sink::Outcome> Worker::call_sink(std::span<const sink::Item> items) {
-    sink::Outcome outcome;
-    const bool here = seat_.call([&] {
-        try {
-            outcome = seat_.get()->deliver(items);
-        } catch (const std::exception& thrown) {
-            outcome = sink::Outcome::retry(0, std::string("the sink threw: ") + thrown.what());
-        } catch (...) {
-            outcome = sink::Outcome::retry(0, "the sink threw something that is no exception");
-        }
-    });
-    if (!here) {
-        return std::nullopt;
-    }
-    return checked(std::move(outcome), items.size(), settings_.name);
+std::optional<sink::Outcome> Worker::offer(std::span<const sink::Item> items) {
+    return delivery::offer(seat_, items, settings_.name);
 }
 
-/// The position moves to just before the record of an item, over what was filtered out too.
-void Worker::pass(std::size_t next_item) {
-    const std::size_t end = batch_.record_index(next_item);
+bool Worker::with_sink(const std::function<void(sink::Sink&)>& code) {
+    return seat_.call([&] { code(*seat_.get()); });
+}
+
+/// The position moves to just before the record of the next item, over what was filtered out too.
+void Worker::pass() {
+    const std::size_t end = batch_.record_index(next_item_);
     std::uint64_t filtered = 0;
     for (; passed_records_ < end; ++passed_records_) {
         const journal::Record& record = batch_.record(passed_records_);
@@ -283,8 +207,13 @@ void Worker::pass(std::size_t next_item) {
 }
 
 void Worker::count_delivered(std::size_t count) {
+    if (count == 0) {
+        return;
+    }
+    const Timestamp now = clock_.now();
     const std::lock_guard lock(mutex_);
     status_.delivered += count;
+    status_.last_success = now;
 }
 
 void Worker::bury(journal::Seq seq, std::string reason) {
@@ -317,7 +246,9 @@ bool Worker::failed(const std::string& reason, std::optional<milliseconds> retry
         ++status_.retries;
         status_.state = State::retrying;
         status_.last_error = reason;
+        status_.last_error_at = clock_.now();
     }
+    tasks_.sink_failed(reason);
     const milliseconds wait = trouble_.failed(reason, retry_after, progress);
     // What is left stays in the journal for the next start.
     if (draining.stop_requested() && !progress) {
@@ -329,7 +260,28 @@ bool Worker::failed(const std::string& reason, std::optional<milliseconds> retry
 
 void Worker::pause(milliseconds duration, const std::stop_token& draining) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, draining, duration, [] { return false; });
+    // Somebody who brings or cancels a task wants to know at once how the sink is.
+    changed_.wait_for(lock, draining, duration, [this] { return attention_; });
+    attention_ = false;
+}
+
+void Worker::attract() {
+    const std::lock_guard lock(mutex_);
+    attention_ = true;
+    waiting_.request_stop();
+    changed_.notify_all();
+}
+
+Result<TaskStatus> Worker::submit(std::unique_ptr<Task> task, std::uint64_t id) {
+    auto submitted = tasks_.submit(std::move(task), id);
+    attract();
+    return submitted;
+}
+
+std::optional<TaskStatus> Worker::cancel(std::uint64_t id) {
+    auto found = tasks_.cancel(id);
+    attract();
+    return found;
 }
 
 void Worker::set_state(State state) {
@@ -348,8 +300,13 @@ bool Worker::wait_ended(steady_clock::time_point deadline) {
 }
 
 SinkStatus Worker::status() const {
-    const std::lock_guard lock(mutex_);
-    return status_;
+    SinkStatus status;
+    {
+        const std::lock_guard lock(mutex_);
+        status = status_;
+    }
+    status.tasks = tasks_.list();
+    return status;
 }
 
 }  // namespace verohook::delivery

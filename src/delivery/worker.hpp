@@ -3,6 +3,7 @@
 #include "delivery/batch.hpp"
 #include "delivery/delivery.hpp"
 #include "delivery/sink_seat.hpp"
+#include "delivery/task_queue.hpp"
 #include "delivery/trouble.hpp"
 
 #include <chrono>
@@ -19,12 +20,12 @@ namespace verohook::delivery {
 /// What one sink's thread does, and all that it needs. Its thread and `Delivery` own it together,
 /// so that a thread which is stuck inside its sink can be left behind: once it has been, it touches
 /// neither the journal nor anything else that it does not own itself.
-class Worker {
+class Worker final : public Workplace {
 public:
     /// `sink` may be missing if it could not be made yet. `journal` and `clock` outlive the run,
     /// unless the thread is left behind.
     Worker(SinkSettings settings, std::unique_ptr<sink::Sink> sink, journal::Journal& journal,
-           const Clock& clock);
+           const Clock& clock, Delivering delivering = Delivering::all);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
@@ -47,6 +48,16 @@ public:
     void request_reopen() { seat_.request_reopen(); }
     [[nodiscard]] SinkStatus status() const;
     [[nodiscard]] const std::string& name() const { return settings_.name; }
+    /// Any thread, as in `TaskQueue`.
+    [[nodiscard]] Result<TaskStatus> submit(std::unique_ptr<Task> task, std::uint64_t id);
+    [[nodiscard]] std::optional<TaskStatus> cancel(std::uint64_t id);
+
+    [[nodiscard]] const SinkSettings& settings() const override { return settings_; }
+    [[nodiscard]] journal::Journal& journal() override { return journal_; }
+    [[nodiscard]] Timestamp now() const override { return clock_.now(); }
+    [[nodiscard]] journal::Seq position() const override { return position_; }
+    [[nodiscard]] bool with_sink(const std::function<void(sink::Sink&)>& code) override;
+    [[nodiscard]] std::optional<sink::Outcome> offer(std::span<const sink::Item> items) override;
 
 private:
     [[nodiscard]] bool is_done(const std::stop_token& draining) const;
@@ -56,18 +67,20 @@ private:
     [[nodiscard]] Result<void> move_to(journal::Seq own);
     bool idle(const std::stop_token& draining);
     bool deliver(const std::stop_token& draining);
-    [[nodiscard]] std::optional<sink::Outcome> call_sink(std::span<const sink::Item> items);
-    void pass(std::size_t next_item);
+    bool work_on_tasks(const std::stop_token& draining);
+    void pass();
     void count_delivered(std::size_t count);
     void bury(journal::Seq seq, std::string reason);
     void commit();
     bool failed(const std::string& reason, std::optional<std::chrono::milliseconds> retry_after,
                 bool progress, const std::stop_token& draining);
     void pause(std::chrono::milliseconds duration, const std::stop_token& draining);
+    void attract();
     void set_state(State state);
     void end();
 
     const SinkSettings settings_;
+    const bool only_tasks_;
     journal::Journal& journal_;
     const Clock& clock_;
     const std::string journal_id_;
@@ -78,6 +91,7 @@ private:
     Trouble trouble_;
     Batch batch_;
     std::size_t passed_records_ = 0;  ///< Of the batch.
+    std::size_t next_item_ = 0;       ///< Of the batch.
     bool cursor_open_ = false;
     bool adopted_ = false;  ///< The target has been asked for its own position.
     journal::Seq position_ = 0;
@@ -85,8 +99,12 @@ private:
     std::vector<journal::DeadLetter> dead_;  ///< Since the last commit.
     bool announced_ = false;                 ///< The journal said that there is more to read.
 
+    TaskQueue tasks_;
+
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
+    std::stop_source waiting_;  ///< Ends the wait for news that is under way.
+    bool attention_ = false;    ///< A task was brought or cancelled.
     SinkStatus status_;
     journal::Seq drain_target_ = 0;
     bool ended_ = false;

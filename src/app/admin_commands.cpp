@@ -1,0 +1,113 @@
+#include "app/admin_commands.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace verohook::app {
+
+namespace {
+
+void add_config(CLI::App& command, CommonArguments& arguments) {
+    command
+        .add_option("-c,--config", arguments.config,
+                    "Configuration file (default: built in, see config/verohook.toml)")
+        ->take_last();
+}
+
+}  // namespace
+
+AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
+    CLI::App* command =
+        app_.add_subcommand("status", "Show how far each sink has got, while it runs or not");
+    add_config(*command, status_.common);
+    command->add_flag("--json", status_.json, "For programs: one JSON object");
+    command->footer(
+        "Examples:\n"
+        "  verohook status\n"
+        "  verohook status --json | jq '.sinks[] | select(.dead_letters > 0)'");
+    add_dead();
+    add_replay();
+}
+
+void AdminCommands::add_dead() {
+    CLI::App* dead = app_.add_subcommand("dead", "Dead letters: events that a sink has rejected");
+    dead->require_subcommand(1);
+    add_config(*dead, dead_.common);
+    const CLI::Range seq_range(std::int64_t{1}, INT64_MAX);
+    const auto add = [&](const char* name, const char* help, DeadAction action) {
+        CLI::App* command = dead->add_subcommand(name, help);
+        add_config(*command, dead_.common);
+        command->callback([this, action] { dead_.action = action; });
+        return command;
+    };
+    CLI::App* list = add("list", "List them, with the reasons", DeadAction::list);
+    list->add_option("--sink", dead_.sink, "Only those of this sink");
+    list->add_flag("--json", dead_.json, "For programs: one JSON object a line");
+
+    CLI::App* show = add("show", "Show one, with its event and body", DeadAction::show);
+    show->add_option("SINK", dead_.sink, "Whose it is")->required();
+    show->add_option("SEQ", dead_.seqs, "Which")->required()->expected(1)->check(seq_range);
+    show->add_flag("--json", dead_.json, "For programs: one JSON object");
+
+    CLI::App* retry =
+        add("retry", "Offer them to the sink once more; what is taken is removed from them",
+            DeadAction::retry);
+    retry->add_option("--sink", dead_.sink, "Only those of this sink");
+    CLI::Option* retried =
+        retry->add_option("SEQ", dead_.seqs, "Only these (default: all)")->check(seq_range);
+    retry->add_flag("--all", dead_.all, "All, as without any SEQ")->excludes(retried);
+
+    CLI::App* drop = add("drop", "Forget them for good", DeadAction::drop);
+    drop->add_option("--sink", dead_.sink, "Only those of this sink");
+    CLI::Option* dropped = drop->add_option("SEQ", dead_.seqs, "Only these")->check(seq_range);
+    drop->add_flag("--all", dead_.all, "All")->excludes(dropped);
+    drop->add_flag("-y,--yes", dead_.yes, "Do not ask");
+    drop->callback([this] {
+        dead_.action = DeadAction::drop;
+        if (dead_.seqs.empty() && !dead_.all) {
+            throw CLI::ValidationError("drop", "say which: SEQ …, or --all");
+        }
+    });
+    dead->footer(
+        "Examples:\n"
+        "  verohook dead list\n"
+        "  verohook dead show crm 1234\n"
+        "  verohook dead retry --sink crm");
+}
+
+void AdminCommands::add_replay() {
+    CLI::App* command = app_.add_subcommand(
+        "replay", "Deliver stored events to a sink once more, while it runs or not");
+    add_config(*command, replay_.common);
+    command->add_option("--sink", replay_.sink, "Which sink")->required();
+    command->add_option("--from", replay_.from,
+                        "From this event on: a seq, a time (2026-11-23T12:00:00Z), a date, or a "
+                        "span back (2h)");
+    command->add_option("--to", replay_.to,
+                        "Up to and with this one (default: as far as the sink has got)");
+    command->add_option("--type", replay_.types, "Only these types")->delimiter(',');
+    command->add_option("--user", replay_.user, "Only this customer: id or e-mail address");
+    command->add_option("--campaign", replay_.campaign, "Only this campaign: id or name");
+    CLI::Option* dry = command->add_flag("--dry-run", replay_.dry_run, "Only count them");
+    command->add_flag("--cancel", replay_.cancel, "End the replay that is under way")
+        ->excludes(dry);
+    command->footer(
+        "Examples:\n"
+        "  verohook replay --sink crm --from 7d --type bounced,complained\n"
+        "  verohook replay --sink archive --from 1000 --to 2000 --dry-run\n"
+        "The sink's own filter holds too. Ctrl-C cancels; what was delivered stays delivered.");
+}
+
+std::optional<int> AdminCommands::run() {
+    if (app_.got_subcommand("status")) {
+        return status(status_);
+    }
+    if (app_.got_subcommand("dead")) {
+        return dead(dead_);
+    }
+    if (app_.got_subcommand("replay")) {
+        return replay(replay_);
+    }
+    return std::nullopt;
+}
+
+}  // namespace verohook::app

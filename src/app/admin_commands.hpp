@@ -1,0 +1,34 @@
+#pragma once
+
+#include "app/commands.hpp"
+
+#include <optional>
+
+namespace CLI {
+class App;
+}
+
+namespace verohook::app {
+
+/// The command lines of `status`, `dead` and `replay`.
+class AdminCommands {
+public:
+    /// Adds them; `app` outlives this and is parsed before `run`.
+    explicit AdminCommands(CLI::App& app);
+    AdminCommands(const AdminCommands&) = delete;
+    AdminCommands& operator=(const AdminCommands&) = delete;
+
+    /// The exit status of the one that was given; nothing: it was none of these.
+    [[nodiscard]] std::optional<int> run();
+
+private:
+    void add_dead();
+    void add_replay();
+
+    CLI::App& app_;
+    StatusArguments status_;
+    DeadArguments dead_;
+    ReplayArguments replay_;
+};
+
+}  // namespace verohook::app

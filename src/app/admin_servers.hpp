@@ -1,0 +1,46 @@
+#pragma once
+
+#include "admin/control_socket.hpp"
+#include "admin/endpoint.hpp"
+#include "config/config.hpp"
+#include "http/server.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace verohook::app {
+
+/// The daemon's admin port, which shows, and its control socket, which also changes.
+class AdminServers {
+public:
+    /// `settings`, `journal` and `clock` outlive it. The state folder exists and is locked.
+    [[nodiscard]] static Result<std::unique_ptr<AdminServers>> bind(
+        const config::Settings& settings, const http::ServerSettings& port,
+        journal::Journal& journal, const Clock& clock);
+    ~AdminServers() { stop(); }
+    AdminServers(const AdminServers&) = delete;
+    AdminServers& operator=(const AdminServers&) = delete;
+
+    /// Has the sinks in it from now on; `delivery` outlives the last answer, see `stop`.
+    void watch(delivery::Delivery& delivery);
+    void start();
+    void set_draining() { health_.set_draining(); }
+    /// Answers what is waiting, and stops.
+    void stop();
+    /// Of the admin port.
+    [[nodiscard]] std::vector<std::string> addresses() const;
+
+private:
+    AdminServers(const config::Settings& settings, journal::Journal& journal, const Clock& clock);
+
+    admin::Health health_;
+    admin::Desk desk_;
+    admin::WorkThread thread_;
+    admin::Endpoint look_;
+    admin::Endpoint change_;
+    std::optional<admin::ControlSocket> socket_;
+    std::unique_ptr<http::Server> port_;
+    std::unique_ptr<http::Server> control_;
+};
+
+}  // namespace verohook::app
