@@ -65,7 +65,7 @@ http::Response Desk::status() {
 http::Response Desk::post(const std::string& sink, std::string_view action, std::string_view body) {
     if (action == "replay") {
         auto request = parse_replay(body);
-        return request ? submit(sink, delivery::make_replay(std::move(request->range),
+        return request ? submit(sink, delivery::make_replay(request->range,
                                                             std::move(request->selection)))
                        : refusal(request.error());
     }

@@ -4,9 +4,9 @@
 
 #include <optional>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name.
 class App;
-}
+}  // namespace CLI
 
 namespace verohook::app {
 
