@@ -29,6 +29,10 @@ using Json = nlohmann::ordered_json;
     const auto found = json.find(name);
     return found != json.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
 }
+[[nodiscard]] inline bool flag_of(const Json& json, const char* name) {
+    const auto found = json.find(name);
+    return found != json.end() && *found == true;
+}
 [[nodiscard]] inline std::string text_of(const Json& json, const char* name) {
     const auto found = json.find(name);
     return found != json.end() && found->is_string() ? found->get<std::string>() : "";

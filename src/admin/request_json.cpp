@@ -91,7 +91,7 @@ std::string to_json(const Letters& letters) {
 Result<Letters> parse_letters(std::string_view text) {
     const Json json = parse_object(text);
     Letters letters;
-    letters.all = json.is_object() && json.value("all", Json()) == true;
+    letters.all = flag_of(json, "all");
     if (json.is_object() && json.contains("seqs") && json["seqs"].is_array()) {
         for (const Json& seq : json["seqs"]) {
             if (!seq.is_number_unsigned()) {

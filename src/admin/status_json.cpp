@@ -134,21 +134,23 @@ std::string to_json(const Status& status) {
 
 Result<Status> parse_status(std::string_view text) {
     const Json json = parse_object(text);
-    if (text_of(json, "schema") != schema || !json.contains("sinks") || !json.contains("journal")) {
+    const auto sinks = json.find("sinks");
+    const auto journal = json.find("journal");
+    if (text_of(json, "schema") != schema || sinks == json.end() || !sinks->is_array() ||
+        journal == json.end()) {
         return Error{ErrorCode::unavailable, "the daemon's status is not of this version"};
     }
     Status status;
-    status.running = json.value("running", Json()) == true;
+    status.running = flag_of(json, "running");
     status.at = time_of(json, "at").value_or(Timestamp{});
-    const Json& journal = json["journal"];
-    status.journal.health.oldest = number_of(journal, "oldest");
-    status.journal.health.newest = number_of(journal, "newest");
-    status.journal.health.used_bytes = number_of(journal, "used_bytes");
-    status.journal.health.writable = journal.value("writable", Json()) == true;
-    status.journal.health.problem = text_of(journal, "problem");
-    status.journal.oldest_at = time_of(journal, "oldest_at");
-    status.journal.newest_at = time_of(journal, "newest_at");
-    for (const Json& sink : json["sinks"]) {
+    status.journal.health.oldest = number_of(*journal, "oldest");
+    status.journal.health.newest = number_of(*journal, "newest");
+    status.journal.health.used_bytes = number_of(*journal, "used_bytes");
+    status.journal.health.writable = flag_of(*journal, "writable");
+    status.journal.health.problem = text_of(*journal, "problem");
+    status.journal.oldest_at = time_of(*journal, "oldest_at");
+    status.journal.newest_at = time_of(*journal, "newest_at");
+    for (const Json& sink : *sinks) {
         status.sinks.push_back(sink_of(sink));
     }
     return status;

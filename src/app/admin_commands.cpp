@@ -26,6 +26,12 @@ AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
         "  verohook status --json | jq '.sinks[] | select(.dead_letters > 0)'");
     add_dead();
     add_replay();
+    CLI::App* sinks = app_.add_subcommand("sinks", "List the kinds of sinks and their options");
+    sinks->add_flag("--json", sinks_as_json_, "For programs: one JSON object");
+    sinks->footer(
+        "Examples:\n"
+        "  verohook sinks | grep -A 1 rotate\n"
+        "  verohook sinks --json | jq '.kinds[].name'");
 }
 
 void AdminCommands::add_dead() {
@@ -106,6 +112,9 @@ std::optional<int> AdminCommands::run() {
     }
     if (app_.got_subcommand("replay")) {
         return replay(replay_);
+    }
+    if (app_.got_subcommand("sinks")) {
+        return list_sinks(sinks_as_json_);
     }
     return std::nullopt;
 }

@@ -10,7 +10,7 @@ class App;
 
 namespace verohook::app {
 
-/// The command lines of `status`, `dead` and `replay`.
+/// The command lines of `status`, `dead`, `replay` and `sinks`.
 class AdminCommands {
 public:
     /// Adds them; `app` outlives this and is parsed before `run`.
@@ -29,6 +29,7 @@ private:
     StatusArguments status_;
     DeadArguments dead_;
     ReplayArguments replay_;
+    bool sinks_as_json_ = false;
 };
 
 }  // namespace verohook::app

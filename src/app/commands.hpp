@@ -74,6 +74,7 @@ struct ReplayArguments {
 };
 int replay(const ReplayArguments& arguments);
 
-int list_sinks();
+/// `as_json`: one object, for programs.
+int list_sinks(bool as_json);
 
 }  // namespace verohook::app

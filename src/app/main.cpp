@@ -171,8 +171,6 @@ int run(int argc, char** argv) {
     TailArguments tail_arguments;
     add_tail(app, tail_arguments);
     AdminCommands admin_commands(app);
-    app.add_subcommand("sinks", "List the kinds of sinks and their options")
-        ->footer("Example:\n  verohook sinks | grep -A 1 rotate");
     CustomerCommands customer_commands;
     customer_commands.add_to(app);
     if (const auto unknown = unknown_command(app, argc, argv)) {
@@ -201,7 +199,7 @@ int run(int argc, char** argv) {
     if (const auto status = admin_commands.run()) {
         return *status;
     }
-    return list_sinks();
+    return exit_usage;  // Not reached: one command is required.
 }
 
 }  // namespace

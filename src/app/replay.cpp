@@ -2,8 +2,8 @@
 #include "app/control.hpp"
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
+#include "app/since.hpp"
 #include "base/text.hpp"
-#include "config/units.hpp"
 #include "delivery/batch.hpp"
 
 #include <verohook/event/codec.hpp>
@@ -17,37 +17,22 @@ namespace verohook::app {
 
 namespace {
 
-constexpr std::chrono::days span_max{36'500};
-
-/// A seq, a time, a date, or a span back from now.
-std::optional<delivery::Bound> parse_bound(const std::string& text) {
-    std::uint64_t seq = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, seq);
-    if (error == std::errc{} && stopped == end) {
-        return delivery::Bound(seq);
-    }
-    if (const auto span = config::parse_duration(text); span && *span <= span_max) {
-        return delivery::Bound(system_clock().now() - *span);
-    }
-    if (const auto at = parse_rfc3339(text)) {
-        return delivery::Bound(*at);
-    }
-    return std::nullopt;
-}
-
+/// A seq, or a moment; nothing where nothing was said.
 Result<std::optional<delivery::Bound>> bound_of(const std::string& text, const char* option) {
     if (text.empty()) {
         return std::optional<delivery::Bound>{};
     }
-    const auto bound = parse_bound(text);
-    if (!bound) {
-        return Error{ErrorCode::invalid_input,
-                     std::string(option) + " '" + printable(text, 64) +
-                         "': give a seq (1234), a time (2026-11-23T12:00:00Z), a date, or a span "
-                         "back from now (90s, 5m, 2h, 7d)"};
+    journal::Seq seq = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(text.data(), end, seq);
+    if (error == std::errc{} && stopped == end) {
+        return std::optional<delivery::Bound>(seq);
     }
-    return std::optional<delivery::Bound>(*bound);
+    const auto moment = parse_moment(option, text);
+    if (!moment) {
+        return Error{moment.error().code, moment.error().message + ", or a seq such as 1234"};
+    }
+    return std::optional<delivery::Bound>(*moment);
 }
 
 Result<admin::ReplayRequest> request_of(const ReplayArguments& arguments) {

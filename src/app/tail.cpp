@@ -4,6 +4,7 @@
 #include "app/settings.hpp"
 #include "app/since.hpp"
 #include "base/text.hpp"
+#include "delivery/selection.hpp"
 
 #include <verohook/event/codec.hpp>
 
@@ -25,11 +26,6 @@ constexpr std::uint64_t default_lines = 10;
 /// How often a followed journal is looked at.
 constexpr std::chrono::milliseconds follow_interval{200};
 
-bool matches(const event::Field<event::Id>& id, const event::Field<std::string>& name,
-             const std::string& wanted) {
-    return (id && id->text == wanted) || (name && *name == wanted);
-}
-
 bool matches(const TailArguments& arguments, const Shown& shown) {
     if (!arguments.types.empty()) {
         const std::string_view type =
@@ -46,14 +42,7 @@ bool matches(const TailArguments& arguments, const Shown& shown) {
     if (shown.event == nullptr) {
         return arguments.user.empty() && arguments.campaign.empty();
     }
-    const event::Common& common = event::common(*shown.event);
-    if (!arguments.user.empty() &&
-        !(common.user && matches(common.user->id, common.user->email, arguments.user))) {
-        return false;
-    }
-    return arguments.campaign.empty() ||
-           (common.campaign &&
-            matches(common.campaign->id, common.campaign->name, arguments.campaign));
+    return delivery::concerns(*shown.event, {{}, arguments.user, arguments.campaign});
 }
 
 /// Reads records in order and keeps or prints the lines of those that match.

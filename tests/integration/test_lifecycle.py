@@ -348,8 +348,20 @@ def test_tail_without_a_journal(tmp_path):
 def test_sinks_lists_every_option():
     done = run("sinks")
     assert done.returncode == 0
-    for expected in ("stdout: ", "file: ", "log: ", "path (", "rotate_size", "required"):
+    for expected in ("every sink has:", "retry_max (duration, default \"1m\")", "stdout: ",
+                     "file: ", "log: ", "path (", "rotate_size", "required"):
         assert expected in done.stdout
+    listed = json.loads(run("sinks", "--json").stdout)
+    kinds = {kind["name"]: kind for kind in listed["kinds"]}
+    assert set(kinds) >= {"stdout", "file", "log"}
+    path = next(each for each in kinds["file"]["options"] if each["name"] == "path")
+    assert path["required"] is True and path["type"] == "text" and path["default"] is None
+    names = [option["name"] for option in listed["common"]["options"]]
+    assert names[:2] == ["kind", "enabled"] and "retry_min" in names
+    # What the text says, the JSON says, too, and the other way round.
+    for option in listed["common"]["options"] + [
+            each for kind in listed["kinds"] for each in kind["options"]]:
+        assert f"    {option['name']} ({option['type']}" in done.stdout
 
 
 def test_help_teaches():

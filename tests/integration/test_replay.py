@@ -1,8 +1,10 @@
 """Replays and dead letters, while the daemon runs and while it does not."""
 
+import contextlib
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import threading
 
@@ -55,6 +57,32 @@ def test_replay_while_it_runs_and_stopped(make_daemon, tmp_path):
     daemon.post(opened(100))
     wait_status(daemon, "archive", lambda sink: sink["position"] == 7)
     assert sequence(archive) == expected + [7]
+
+
+def test_a_replay_changes_nothing_in_a_sink_that_counts(make_daemon, tmp_path):
+    daemon = make_daemon({"sinks": {"customers": {"kind": "sqlite"}}}).start()
+    for number in range(9):
+        daemon.post(opened(number))
+    wait_status(daemon, "customers", lambda sink: sink["position"] == 9)
+
+    def tables():
+        with contextlib.closing(sqlite3.connect(daemon.state / "customers.db")) as database:
+            return [database.execute(sql).fetchall() for sql in (
+                "SELECT seq FROM events ORDER BY seq", "SELECT seq FROM cursor",
+                "SELECT * FROM campaigns")]
+
+    before = tables()
+    assert len(before[0]) == 9 and before[1] == [(9,)]
+    assert " 3 delivered" in command(daemon, "replay", "--sink", "customers", "--from", "2",
+                                     "--to", "4").stdout
+    assert tables() == before
+    daemon.stop()
+    assert " 9 delivered" in command(daemon, "replay", "--sink", "customers").stdout
+    assert tables() == before
+    daemon.start()
+    daemon.post(opened(100))
+    wait_status(daemon, "customers", lambda sink: sink["position"] == 10)
+    assert len(tables()[0]) == 10
 
 
 def test_replay_draws_a_bar_on_a_terminal(make_daemon, tmp_path):
