@@ -50,6 +50,12 @@ Result<void> Ledger::apply_to_customers(std::span<const Fact> facts, Store& stor
             want(id->text, touches_profile(facts[index].event));
         }
     }
+    // In the order of the tables' keys, neighbours are found on the page that was used just now.
+    std::sort(wanted_.begin(), wanted_.end(),
+              [](const WantedCustomer& a, const WantedCustomer& b) { return a.id < b.id; });
+    for (std::size_t place = 0; place < wanted_.size(); ++place) {
+        places_[wanted_[place].id] = place;
+    }
     // Pointers into it are kept, so it must not move.
     loaded_.reserve(wanted_.size());
     if (auto done = store.load_customers(wanted_, loaded_); !done) {
@@ -68,7 +74,10 @@ Result<void> Ledger::apply_to_customers(std::span<const Fact> facts, Store& stor
             customer->apply(facts[index]);
         }
     }
-    return store.save_customers(by_place_);
+    std::vector<Customer*> changed = by_place_;
+    std::sort(changed.begin(), changed.end(),
+              [](const Customer* a, const Customer* b) { return a->number < b->number; });
+    return store.save_customers(changed);
 }
 
 Result<void> Ledger::apply_to_campaigns(std::span<const Fact> facts, Store& store) {
@@ -92,8 +101,9 @@ Result<void> Ledger::apply_to_campaigns(std::span<const Fact> facts, Store& stor
     return campaigns_.empty() ? Result<void>{} : count(facts, store);
 }
 
-/// An event without a campaign's id, such as `unsubscribed` since 2020, belongs to the campaign of
-/// its mail, where an earlier event of this customer and mail names it.
+/// An answer without a campaign's id, such as `unsubscribed` since 2020, belongs to the campaign of
+/// its mail, where an earlier event of this customer and mail names it. The events of the mail
+/// itself (sent to bounced) name their campaign.
 Result<void> Ledger::name_campaigns(std::span<const Fact> facts, Store& store) {
     std::vector<WantedMail> wanted;
     std::vector<Counted*> asking;
@@ -101,7 +111,8 @@ Result<void> Ledger::name_campaigns(std::span<const Fact> facts, Store& store) {
         const Fact& fact = facts[each.fact];
         const event::Id* const id = customer_id(fact.event);
         const auto& message_id = event::common(fact.event).message_id;
-        if (!each.named.id && id != nullptr && message_id) {
+        if (each.measure >= Measure::unsubscribed && !each.named.id && id != nullptr &&
+            message_id) {
             wanted.push_back({id->text, *message_id, fact.seq});
             asking.push_back(&each);
         }

@@ -36,15 +36,15 @@ struct MailCampaign {
     std::optional<std::string> variation;
 };
 
-/// A customer that was reached by a campaign: a row of the table `campaign_customers`.
+/// A customer that was reached by a campaign in one way: a flag of a row of `campaign_customers`.
 struct Reached {
     Seq campaign = 0;  ///< `Campaign::number`
     Measure measure = Measure::sent;
     Seq customer = 0;  ///< `Customer::number`
     bool operator==(const Reached&) const = default;
     bool operator<(const Reached& other) const {
-        return std::tie(campaign, measure, customer) <
-               std::tie(other.campaign, other.measure, other.customer);
+        return std::tie(campaign, customer, measure) <
+               std::tie(other.campaign, other.customer, other.measure);
     }
 };
 
@@ -67,7 +67,8 @@ public:
         std::span<const WantedMail> wanted, std::vector<std::optional<MailCampaign>>& out) = 0;
     /// Fills in what is stored of each by its `key`; one that is not there keeps `number` 0.
     [[nodiscard]] virtual Result<void> load_campaigns(std::span<Campaign* const> campaigns) = 0;
-    /// Inserts the rows that are not there yet; `inserted` says which. Each row comes once.
+    /// Sets the flags that are not set yet; `inserted` says which. Each comes once, those of a
+    /// campaign and customer behind each other.
     [[nodiscard]] virtual Result<void> insert_reached(std::span<const Reached> rows,
                                                       std::vector<char>& inserted) = 0;
     [[nodiscard]] virtual Result<void> save_campaigns(std::span<Campaign* const> campaigns) = 0;

@@ -14,9 +14,9 @@ const char* const customers_settings = R"(
     PRAGMA secure_delete=ON;
     PRAGMA foreign_keys=OFF;
     PRAGMA temp_store=MEMORY;
-    PRAGMA cache_size=-32768;
-    PRAGMA wal_autocheckpoint=8000;
-    PRAGMA journal_size_limit=67108864;)";
+    PRAGMA cache_size=-65536;
+    PRAGMA wal_autocheckpoint=24000;
+    PRAGMA journal_size_limit=134217728;)";
 
 const char* const customers_version_query =
     "SELECT CAST(value AS INTEGER) FROM meta WHERE name='schema_version'";
@@ -38,8 +38,10 @@ constexpr std::array migrations = {
          campaign_id TEXT, campaign_name TEXT, variation TEXT, message_id TEXT,
          bounce_type TEXT, bounce_code TEXT, bounce_message TEXT, user_agent TEXT,
          duplicate_of INTEGER, extra TEXT, body TEXT);
-       CREATE INDEX events_by_user ON events(user_id) WHERE user_id IS NOT NULL;
-       CREATE INDEX events_by_type ON events(type);
+       -- By ranges of 65,536 events, so that only the newest range of the index changes: customers
+       -- come in no order, and an index over all would change a page for each event. The statistics
+       -- tell SQLite that there are few ranges, which it then looks through one by one.
+       CREATE INDEX events_by_user ON events((seq >> 16), user_id) WHERE user_id IS NOT NULL;
 
        CREATE TABLE customers(
          number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, id_is_number INTEGER NOT NULL,
@@ -72,8 +74,12 @@ constexpr std::array migrations = {
          converted INTEGER NOT NULL, converted_customers INTEGER NOT NULL,
          first_at TEXT NOT NULL, last_at TEXT NOT NULL, UNIQUE(key, variation));
        CREATE TABLE campaign_customers(
-         campaign INTEGER NOT NULL, measure TEXT NOT NULL, customer INTEGER NOT NULL,
-         PRIMARY KEY(campaign, measure, customer)) WITHOUT ROWID;
+         campaign INTEGER NOT NULL, customer INTEGER NOT NULL,
+         sent INTEGER NOT NULL DEFAULT 0, delivered INTEGER NOT NULL DEFAULT 0,
+         opened INTEGER NOT NULL DEFAULT 0, clicked INTEGER NOT NULL DEFAULT 0,
+         bounced_hard INTEGER NOT NULL DEFAULT 0, bounced_soft INTEGER NOT NULL DEFAULT 0,
+         unsubscribed INTEGER NOT NULL DEFAULT 0, complained INTEGER NOT NULL DEFAULT 0,
+         converted INTEGER NOT NULL DEFAULT 0, PRIMARY KEY(campaign, customer)) WITHOUT ROWID;
 
        CREATE VIEW suppressed AS
          SELECT id, email,
@@ -101,7 +107,12 @@ constexpr std::array migrations = {
            round(100.0 * bounced_soft_customers / nullif(sent_customers, 0), 2)
              AS bounced_soft_percent,
            first_at, last_at
-         FROM reached;)",
+         FROM reached;
+
+       ANALYZE;
+       INSERT INTO sqlite_stat1(tbl, idx, stat)
+         VALUES('events', 'events_by_user', '10000000 65536 10');
+       ANALYZE sqlite_schema;)",
 };
 
 }  // namespace

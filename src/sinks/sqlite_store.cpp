@@ -35,6 +35,14 @@ std::string places(int count) {
     return text + ")";
 }
 
+/// Changes a row only where the flag was not set before.
+std::string insert_reached_sql(std::string_view measure) {
+    const std::string flag(measure);
+    return "INSERT INTO campaign_customers(campaign, customer, " + flag +
+           ") VALUES(?1, ?2, 1) ON CONFLICT(campaign, customer) DO UPDATE SET " + flag +
+           "=1 WHERE NOT " + flag;
+}
+
 std::string save_campaign_sql() {
     std::string sql = "INSERT INTO campaigns(" + std::string(campaign_columns) + ") VALUES" +
                       places(26) +
@@ -78,8 +86,6 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::prepare(sqlite::Database& data
          "ORDER BY seq LIMIT 1"},
         {&store->load_campaign_, "SELECT " + std::string(campaign_columns) +
                                      " FROM campaigns WHERE key=?1 AND variation=?2"},
-        {&store->insert_reached_,
-         "INSERT INTO campaign_customers VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING"},
         {&store->save_campaign_, save_campaign_sql()},
     };
     for (const auto& [statement, sql] : statements) {
@@ -88,6 +94,14 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::prepare(sqlite::Database& data
             return prepared.error();
         }
         *statement = std::move(*prepared);
+    }
+    for (std::size_t index = 0; index < customers::measure_count; ++index) {
+        const auto measure = static_cast<customers::Measure>(index);
+        auto prepared = database.prepare(insert_reached_sql(customers::measure_name(measure)));
+        if (!prepared) {
+            return prepared.error();
+        }
+        store->insert_reached_[index] = std::move(*prepared);
     }
     return store;
 }
@@ -270,10 +284,10 @@ Result<void> SqliteStore::insert_reached(std::span<const customers::Reached> row
                                          std::vector<char>& inserted) {
     inserted.clear();
     for (const customers::Reached& row : rows) {
-        insert_reached_.bind(1, row.campaign);
-        insert_reached_.bind_text(2, customers::measure_name(row.measure));
-        insert_reached_.bind(3, row.customer);
-        if (auto done = insert_reached_.run(); !done) {
+        sqlite::Statement& into = insert_reached_[static_cast<std::size_t>(row.measure)];
+        into.bind(1, row.campaign);
+        into.bind(2, row.customer);
+        if (auto done = into.run(); !done) {
             return done;
         }
         inserted.push_back(database_.changes() > 0 ? 1 : 0);

@@ -5,6 +5,7 @@
 
 #include <verohook/base/result.hpp>
 
+#include <array>
 #include <memory>
 #include <string>
 
@@ -43,10 +44,10 @@ private:
     sqlite::Statement save_profile_;
     sqlite::Statement find_mail_;
     sqlite::Statement load_campaign_;
-    sqlite::Statement insert_reached_;
+    std::array<sqlite::Statement, customers::measure_count> insert_reached_;
     sqlite::Statement save_campaign_;
     /// Texts of times, as bound texts are not copied.
-    std::string times_[5];
+    std::array<std::string, 5> times_;
 };
 
 }  // namespace verohook::sinks

@@ -42,12 +42,13 @@ def recompute(lines):
         campaign = line.get("campaign", {})
         mail = (user_id, line.get("message_id"))
         name, key, variation = campaign.get("name"), campaign.get("id"), campaign.get("variation")
-        if key is None and None not in mail and mail in mails:
+        measure = measure_of(line)
+        answer = measure in ("unsubscribed", "complained", "converted")
+        if answer and key is None and None not in mail and mail in mails:
             key, name, variation = mails[mail]
         elif key is not None:
             mails.setdefault(mail, (key, name, variation))
         key = str(key) if key is not None else name and "name:" + name
-        measure = measure_of(line)
         if measure and key:
             counts = campaigns.setdefault((key, variation or ""), {}).setdefault(
                 measure, [0, set()])
@@ -259,6 +260,20 @@ def test_export(filled, tmp_path):
     assert len(rows) == 5
     assert rows[4]["bounce_message"] == "no such\r\nmailbox"
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith("out")] == ["out.csv"]
+
+
+def test_export_shows_a_bar_only_on_a_terminal(filled, tmp_path):
+    reader, writer = pty.openpty()
+    file = tmp_path / "out.ndjson"
+    subprocess.run([BINARY, "export", "--format", "ndjson", "-o", str(file), "-c",
+                    str(filled.config)], stderr=writer, stdin=subprocess.DEVNULL, timeout=TIMEOUT,
+                   check=True)
+    os.close(writer)
+    shown = os.read(reader, 65536).decode()
+    os.close(reader)
+    assert "100.0 %  5 of 5 events" in shown
+    assert len(file.read_text().splitlines()) == 5
+    assert command(filled, "export", "--format", "csv").stderr == ""
 
 
 def test_what_cannot_be_read_is_said(filled, tmp_path):

@@ -1,5 +1,5 @@
-// make_journal FOLDER EVENTS CUSTOMERS: a journal as a busy account would leave it, for benchmarks
-// and tests: mails and what became of them, profile changes, customers in no order.
+// make_journal FOLDER EVENTS CUSTOMERS: a journal as a busy account would leave it, for benchmarks:
+// mails go out to one customer after the other; answers, bounces and changes come from any of them.
 
 #include "event/samples.hpp"
 #include "journal/sqlite_journal.hpp"
@@ -90,7 +90,10 @@ int run(const char* folder, std::uint64_t events, std::uint64_t customers) {
     for (std::uint64_t index = 0; index < events; ++index) {
         const Timestamp now = begin + std::chrono::seconds{index};
         auto request = std::make_unique<Append>(under_way);
-        request->draft.body = event::sample_body(choose_type(random()), random() % customers, now);
+        const std::string_view type = choose_type(random());
+        const bool in_order = type == "sent" || type == "delivered";
+        const std::uint64_t number = (in_order ? index : random()) % customers;
+        request->draft.body = event::sample_body(type, number, now);
         const auto classified = event::classify(request->draft.body);
         const auto& found = std::get<event::Classification>(classified);
         request->draft.kind = journal::Kind::recognized;
