@@ -73,6 +73,9 @@ natsStatus set_credentials(natsOptions* options, const NatsSettings& settings) {
     return settings.token.empty() ? NATS_OK : natsOptions_SetToken(options, settings.token.c_str());
 }
 
+void ignore_error(natsConnection* /*connection*/, natsSubscription* /*subscription*/,
+                  natsStatus /*status*/, void* /*closure*/) {}
+
 natsStatus set_options(natsOptions* options, const NatsSettings& settings,
                        const NatsServer& server) {
     const std::int64_t timeout_ms = settings.timeout.count();
@@ -83,6 +86,8 @@ natsStatus set_options(natsOptions* options, const NatsSettings& settings,
     next(natsOptions_SetTimeout(options, timeout_ms));
     next(natsOptions_SetWriteDeadline(options, timeout_ms));
     next(set_credentials(options, settings));
+    // By itself the library writes to standard error; what matters is asked for afterwards.
+    next(natsOptions_SetErrorHandler(options, ignore_error, nullptr));
     next(set_tls(options, settings, server));
     return status;
 }
@@ -239,8 +244,7 @@ bool NatsSession::collect(std::size_t sent, std::vector<NatsAnswer>& answers, Na
         if (status != NATS_OK) {
             pass.end = NatsPass::End::lost;
             pass.reason = status == NATS_TIMEOUT
-                              ? server_.url + " has not answered within " +
-                                    std::to_string(settings_.timeout.count()) + " ms"
+                              ? why_no_answer()
                               : "the connection to " + server_.url + " broke: " + words(status);
             return false;
         }
@@ -257,6 +261,15 @@ bool NatsSession::collect(std::size_t sent, std::vector<NatsAnswer>& answers, Na
         }
     }
     return true;
+}
+
+/// A server that forbids to publish says so without reference to any message.
+std::string NatsSession::why_no_answer() const {
+    const char* said = nullptr;
+    const natsStatus status = natsConnection_GetLastError(library_->connection, &said);
+    const bool more = status != NATS_OK && said != nullptr && *said != '\0';
+    return server_.url + " has not answered within " + std::to_string(settings_.timeout.count()) +
+           " ms" + (more ? ": " + printable(said) : "");
 }
 
 std::string NatsSession::no_stream() const {

@@ -53,6 +53,7 @@ private:
     int send_one(const sink::Item& item, std::size_t index, const std::string& follows);
     /// False: not all of the answers came; `pass` says why.
     bool collect(std::size_t sent, std::vector<NatsAnswer>& answers, NatsPass& pass);
+    [[nodiscard]] std::string why_no_answer() const;
     [[nodiscard]] std::string no_stream() const;
 
     const NatsSettings& settings_;

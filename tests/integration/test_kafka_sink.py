@@ -91,6 +91,16 @@ def test_an_event_that_is_too_large_goes_to_the_dead_letters(make_daemon, make_c
     daemon.err.wait_for("Message size too large")
 
 
+def test_librdkafkas_log_goes_into_the_log(make_daemon, make_cluster):
+    cluster = make_cluster()
+    settings = tables(cluster, options=["debug=broker"])
+    daemon = make_daemon({**settings, "log": {"level": "debug"}}).start()
+    assert daemon.post(opened(1)).status == 200
+    wait_delivered(daemon, 1)
+    daemon.err.wait_for(rf"librdkafka: .*{cluster.brokers}")
+    daemon.stop()
+
+
 def test_a_secret_among_the_options_is_told_nobody(make_daemon, make_cluster, tmp_path):
     options = tmp_path / "options"
     options.write_text("sasl.password=wr0ng\nlinger.ms=never\n")

@@ -79,8 +79,10 @@ std::string ChildProcess::read_until(std::string_view text) {
 }
 
 void ChildProcess::signal(int number) const {
-    if (pid_ > 0) {
-        ::kill(pid_, number);
+    VEROHOOK_CHECK(pid_ > 0 && ::kill(pid_, number) == 0);
+    if (number == SIGSTOP) {
+        // Its threads run on for a moment after the call.
+        ::waitpid(pid_, nullptr, WUNTRACED);
     }
 }
 

@@ -23,6 +23,7 @@ public:
     /// `said`.
     [[nodiscard]] std::string read_until(std::string_view text);
     [[nodiscard]] const std::string& said() const { return said_; }
+    /// After SIGSTOP it has stopped.
     void signal(int number) const;
     /// Kills it, and waits for its end.
     void kill();

@@ -51,7 +51,9 @@ std::vector<TopicMessage> KafkaTarget::messages() {
         if (line == "done") {
             break;
         }
-        VEROHOOK_CHECK(line.starts_with("message\t"));
+        if (!line.starts_with("message\t")) {
+            fail_check("the cluster says: " + process_.said(), __FILE__, __LINE__);
+        }
         messages.push_back(to_message(line));
     }
     std::stable_sort(messages.begin(), messages.end(), [](const auto& left, const auto& right) {

@@ -285,5 +285,36 @@ TEST_F(NatsSinkTest, LogsIn) {
     }
 }
 
+TEST_F(NatsSinkTest, SaysThatItMayNotPublish) {
+    target_.create({});
+    target_.restart(
+        "authorization {users: [{user: me, password: right, permissions: {"
+        "publish: {deny: \"vero.>\"}}}]}");
+    open({{"user", std::string("me")},
+          {"password", std::string("right")},
+          {"timeout", std::chrono::milliseconds(300)}});
+    const TestEvents events(ordinary_bodies(1));
+    testing::internal::CaptureStderr();
+    const sink::Outcome outcome = sink_->deliver(events.items());
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+    EXPECT_EQ(outcome.verdict, Verdict::retry);
+    EXPECT_THAT(outcome.reason,
+                AllOf(HasSubstr(target_.url()), HasSubstr("Permissions Violation for Publish to")));
+}
+
+TEST_F(NatsSinkTest, ReadsItsCredentialsAnewWhenItReopens) {
+    const std::filesystem::path data = test::source_folder() / "tests" / "data" / "nats";
+    const std::filesystem::path file = target_.folder() / "a.creds";
+    target_.restart(read_file(data / "server.conf"));
+    write_file(file, read_file(data / "user.creds"));
+    open({{"credentials_file", file.string()}});
+    const TestEvents events(ordinary_bodies(1));
+    EXPECT_THAT(sink_->deliver(events.items()).reason, HasSubstr("no stream of "));
+    write_file(file, read_file(data / "stranger.creds"));
+    EXPECT_THAT(sink_->deliver(events.items()).reason, HasSubstr("no stream of "));
+    sink_->request_reopen();
+    EXPECT_THAT(sink_->deliver(events.items()).reason, HasSubstr("uthorization"));
+}
+
 }  // namespace
 }  // namespace verohook::sinks
