@@ -52,6 +52,8 @@ std::string shortened(std::string text, std::size_t bytes_max) {
     return text.substr(0, end) + "…";
 }
 
+constexpr std::string_view damaged_text = "its record in the journal fails its checksum";
+
 /// What is wrong with a body, where, and its beginning.
 std::string malformed_text(const journal::Record& record) {
     if (record.body.empty()) {
@@ -102,6 +104,10 @@ std::string pretty_line(const Shown& shown, bool colour) {
     line[10] = ' ';
     line.pop_back();
     line = painted(line, "\x1b[2m", colour) + "  " + padded("#" + std::to_string(record.seq), 8);
+    if (record.kind == journal::Kind::damaged) {
+        return line + painted("damaged       ", colour_of("malformed"), colour) + "(" +
+               std::string(damaged_text) + ")";
+    }
     if (shown.event == nullptr) {
         return line + painted("malformed     ", colour_of("malformed"), colour) +
                malformed_text(record);
@@ -137,7 +143,10 @@ std::string json_line(const Shown& shown) {
            std::to_string(shown.record.seq) + R"(,"received_at":")";
     append_micros(line, shown.record.received_at);
     line += "\"";
-    const event::Malformed why = ingest::explain_malformed(shown.record.body, shown.record.headers);
+    event::Malformed why = ingest::explain_malformed(shown.record.body, shown.record.headers);
+    if (shown.record.kind == journal::Kind::damaged) {
+        why.message = damaged_text;
+    }
     line += R"(,"problem":)";
     append_json_string(line, why.message);
     line += R"(,"offset":)" + std::to_string(why.offset);

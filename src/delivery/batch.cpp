@@ -52,8 +52,11 @@ void Batch::fill_or_throw(const SinkSettings& settings, const Selection& selecti
     envelopes_.reserve(records_.size());
     events_.reserve(records_.size());
     for (std::size_t index = 0; index < records_.size(); ++index) {
-        if (passes_filter(*records_[index], settings) &&
-            has_type(*records_[index], selection.types)) {
+        if (records_[index]->kind == journal::Kind::damaged) {
+            // What the filter would have said of it is not known.
+            fates_.push_back(Fate::damaged);
+        } else if (passes_filter(*records_[index], settings) &&
+                   has_type(*records_[index], selection.types)) {
             take(index, settings, selection);
         } else {
             fates_.push_back(Fate::filtered);
@@ -102,6 +105,17 @@ void Batch::make_items() {
             redacted_.empty() ? records_[sources_[item]]->body : redacted_[item];
         items_.push_back({envelopes_[item], events_[item], body, text});
         begin = ends_[item];
+    }
+}
+
+std::string_view Batch::defect(std::size_t index) const {
+    switch (fates_[index]) {
+        case Fate::undecodable:
+            return "the body cannot be decoded, though it was taken for an event";
+        case Fate::damaged:
+            return "its record in the journal is damaged: the checksum fails";
+        default:
+            return {};
     }
 }
 

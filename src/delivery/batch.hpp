@@ -20,7 +20,7 @@ namespace verohook::delivery {
 class Batch {
 public:
     /// What became of a record before the sink saw it.
-    enum class Fate { item, filtered, undecodable };
+    enum class Fate { item, filtered, undecodable, damaged };
 
     Batch() = default;
     Batch(const Batch&) = delete;
@@ -40,6 +40,9 @@ public:
         return *records_[index];
     }
     [[nodiscard]] Fate fate(std::size_t index) const { return fates_[index]; }
+    /// Why a record can go to no sink, for its dead letter; empty for one that can, or is filtered
+    /// out.
+    [[nodiscard]] std::string_view defect(std::size_t index) const;
     /// Where the record of an item stands; `record_count()` for the item after the last.
     [[nodiscard]] std::size_t record_index(std::size_t item) const {
         return item < sources_.size() ? sources_[item] : records_.size();

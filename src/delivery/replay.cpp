@@ -71,8 +71,8 @@ private:
         for (std::size_t index = 0; index < batch_.record_count(); ++index) {
             if (batch_.fate(index) == Batch::Fate::filtered) {
                 ++status.filtered;
-            } else if (batch_.fate(index) == Batch::Fate::undecodable) {
-                reject(place, status, batch_.record(index).seq, "the body cannot be decoded");
+            } else if (const auto defect = batch_.defect(index); !defect.empty()) {
+                reject(place, status, batch_.record(index).seq, std::string(defect));
             }
         }
         return batch_.items().empty() ? Step::again() : offer(place, status);

@@ -78,7 +78,7 @@ private:
         }
         for (std::size_t index = 0; index < batch_.record_count(); ++index) {
             status.filtered += batch_.fate(index) == Batch::Fate::filtered ? 1 : 0;
-            status.rejected += batch_.fate(index) == Batch::Fate::undecodable ? 1 : 0;
+            status.rejected += batch_.defect(index).empty() ? 0 : 1;
         }
         return batch_.items().empty() ? Step::again() : offer(place, status);
     }

@@ -194,11 +194,10 @@ void Worker::pass() {
         position_ = record.seq;
         if (batch_.fate(passed_records_) == Batch::Fate::filtered) {
             ++filtered;
-        } else if (batch_.fate(passed_records_) == Batch::Fate::undecodable) {
-            // Ingestion took the body for an event, so this is a mistake in the program.
+        } else if (const auto defect = batch_.defect(passed_records_); !defect.empty()) {
             log::error("sink '" + settings_.name + "': event " + std::to_string(record.seq) +
-                       " cannot be decoded, though it was taken for one");
-            bury(record.seq, "the body cannot be decoded");
+                       " cannot be delivered: " + std::string(defect));
+            bury(record.seq, std::string(defect));
         }
     }
     const std::lock_guard lock(mutex_);

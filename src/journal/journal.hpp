@@ -26,6 +26,7 @@ enum class Kind : std::uint8_t {
     recognized = 0,    ///< One of Vero's twelve types.
     unrecognized = 1,  ///< A JSON object of another type, or of none.
     malformed = 2,     ///< Not a JSON object; never delivered.
+    damaged = 3,       ///< Fails its checksum, and has no body; made by reading, never stored.
 };
 
 /// A body that is to be stored.
@@ -80,7 +81,7 @@ struct DeadLetter {
 
 /// One as it is kept: with a copy of its record, which retention may have removed since.
 struct StoredLetter : DeadLetter {
-    RecordPtr record;  ///< Null where the record was gone before the letter was stored.
+    RecordPtr record;  ///< Null where it was gone before the letter was stored, or is damaged.
 };
 
 /// What is to change among a sink's dead letters.

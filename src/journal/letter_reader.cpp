@@ -66,12 +66,11 @@ Result<std::vector<StoredLetter>> RecordReader::letters(const std::string& sink,
         letter.reason = statement->bytes(12);
         letter.at = Timestamp(std::chrono::microseconds(statement->integer(13)));
         if (!statement->is_null(1)) {
-            Result<RecordPtr> record = read_record(*statement);
-            if (!record) {
-                return record.error();
+            // A damaged copy is as good as none, and must not hide the letters behind it.
+            if (Result<RecordPtr> record = read_record(*statement); record) {
+                letter.record = std::move(*record);
+                bytes += letter.record->body.size();
             }
-            letter.record = std::move(*record);
-            bytes += letter.record->body.size();
         }
         if (bytes > limit.bytes_max && !letters.empty()) {
             return letters;

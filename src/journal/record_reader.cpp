@@ -60,18 +60,13 @@ Result<std::vector<RecordPtr>> RecordReader::read(Seq after, ReadLimit limit) {
         if (!*row) {
             return records;
         }
-        Result<RecordPtr> record = read_record(read_);
-        if (!record) {
-            if (records.empty()) {
-                return record.error();
-            }
-            return records;
-        }
-        bytes += (*record)->body.size();
+        const Result<RecordPtr> found = read_record(read_);
+        RecordPtr record = found ? *found : damaged_record(read_);
+        bytes += record->body.size();
         if (bytes > limit.bytes_max && !records.empty()) {
             return records;
         }
-        records.push_back(std::move(*record));
+        records.push_back(std::move(record));
     }
 }
 

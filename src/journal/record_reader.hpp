@@ -16,7 +16,7 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<RecordReader>> open(
         const std::filesystem::path& file, sqlite::OpenMode mode, const std::string& vfs);
 
-    /// A damaged record ends a batch; where it is the first, the error is `corrupt`.
+    /// A damaged record is returned as `Kind::damaged`: it must not hide those behind it.
     [[nodiscard]] Result<std::vector<RecordPtr>> read(Seq after, ReadLimit limit);
     /// The others are as in `JournalReader`.
     [[nodiscard]] Result<Seq> newest();

@@ -111,11 +111,23 @@ Result<RecordPtr> read_record(const sqlite::Statement& statement) {
     record->headers = statement.bytes(9);
     record->body = statement.bytes(10);
     if (record_checksum(*record) != static_cast<std::uint64_t>(statement.integer(11))) {
-        return Error{ErrorCode::corrupt, "record " + std::to_string(record->seq) +
-                                             " of the journal fails its checksum: the file is "
-                                             "damaged; put a backup in its place"};
+        return damaged_record_error(record->seq);
     }
     return RecordPtr(std::move(record));
+}
+
+RecordPtr damaged_record(const sqlite::Statement& statement) {
+    auto record = std::make_shared<Record>();
+    record->seq = static_cast<Seq>(statement.integer(0));
+    record->kind = Kind::damaged;
+    record->received_at = timestamp(statement.integer(4));
+    return record;
+}
+
+Error damaged_record_error(Seq seq) {
+    return {ErrorCode::corrupt, "record " + std::to_string(seq) +
+                                    " of the journal fails its checksum: the file is damaged; put "
+                                    "a backup in its place"};
 }
 
 std::uint64_t record_bytes(const Draft& draft) {

@@ -29,6 +29,10 @@ void bind_record(sqlite::Statement& statement, const Record& record,
 /// The row that the statement stands on. Error: `corrupt`, naming the seq.
 [[nodiscard]] Result<RecordPtr> read_record(const sqlite::Statement& statement);
 
+/// Stands for a row that cannot be believed: its seq, and when it came, as far as is known.
+[[nodiscard]] RecordPtr damaged_record(const sqlite::Statement& statement);
+[[nodiscard]] Error damaged_record_error(Seq seq);
+
 /// What a record counts for against `retention_size`.
 [[nodiscard]] std::uint64_t record_bytes(const Draft& draft);
 

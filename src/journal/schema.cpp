@@ -2,6 +2,7 @@
 
 #include "journal/folder.hpp"
 #include "journal/record_reader.hpp"
+#include "journal/record_row.hpp"
 
 #include <array>
 #include <cstdint>
@@ -86,6 +87,9 @@ Result<void> check_newest(sqlite::OpenMode mode, const std::filesystem::path& fi
         }
         at = records->back()->seq;
         for (const RecordPtr& record : *records) {
+            if (record->kind == Kind::damaged) {
+                return damaged_record_error(record->seq);
+            }
             bytes += record->body.size();
         }
     }

@@ -143,6 +143,20 @@ TEST_F(DeliveryTest, ASinkGetsNothingOfWhatIsRedacted) {
     EXPECT_THAT(target.texts(), testing::Each(testing::Not(HasSubstr("@"))));
 }
 
+TEST_F(DeliveryTest, ADamagedRecordGoesToTheDeadLettersAndHidesNoOther) {
+    journal.add(body(1));
+    journal.add("", "", journal::Kind::damaged);
+    journal.add(body(3));
+    FakeTarget here("here");
+    SinkSettings filtered = settings("here");
+    filtered.types = {"sent"};
+    start(filtered);
+    EXPECT_TRUE(delivery->stop(patience));
+    EXPECT_EQ(here.seqs(), (std::vector<std::uint64_t>{1, 3}));
+    EXPECT_EQ(status().dead, 1U);
+    EXPECT_EQ(journal.position("here"), 3U);
+}
+
 struct FilterCase {
     const char* name;
     std::set<std::string, std::less<>> types;

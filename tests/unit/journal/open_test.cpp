@@ -162,12 +162,20 @@ TEST_F(OpenTest, DamageFurtherBackIsToldWhenItIsRead) {
     make_one(300);
     execute("UPDATE record SET body='x' WHERE seq=100");
     open();
-    EXPECT_EQ(read(0).size(), 99U);
-    const auto damaged = journal->read(99, {});
-    ASSERT_FALSE(damaged);
-    EXPECT_EQ(damaged.error().code, ErrorCode::corrupt);
-    EXPECT_THAT(damaged.error().message, HasSubstr("record 100 "));
-    EXPECT_EQ(read(100).size(), 200U);
+    const std::vector<RecordPtr> records = read(0);
+    ASSERT_EQ(records.size(), 300U);
+    for (const RecordPtr& record : records) {
+        EXPECT_EQ(record->kind == Kind::damaged, record->seq == 100) << record->seq;
+    }
+    EXPECT_EQ(records[99]->body, "");
+    // Its dead letter has no copy of it, and hides no other.
+    ASSERT_TRUE(journal->open_cursor("s", From::beginning));
+    ASSERT_TRUE(journal->change_letters("s", {{{100, "damaged", {}}, {101, "no", {}}}, {}}));
+    const auto letters = journal->letters("s", 0, {});
+    ASSERT_TRUE(letters) << letters.error().message;
+    ASSERT_EQ(letters->size(), 2U);
+    EXPECT_EQ((*letters)[0].record, nullptr);
+    EXPECT_NE((*letters)[1].record, nullptr);
 }
 
 TEST_F(OpenTest, AnEmptyFileIsANewJournal) {
