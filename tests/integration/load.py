@@ -7,34 +7,38 @@ from harness import TIMEOUT, opened, request
 
 
 class Load:
-    """Posts events one after the other until all are answered 200, over daemons that die."""
+    """Posts events one after the other, over daemons that die, until it is told to finish; each is
+    posted until it is answered 200."""
 
-    def __init__(self, daemon, count):
+    def __init__(self, daemon):
         self.daemon = daemon
-        self.count = count
         self.answered = 0
+        self.finishing = threading.Event()
         self.alive = threading.Event()
         self.alive.set()
         self.thread = threading.Thread(target=self._run, daemon=True)
         self.thread.start()
 
     def _run(self):
-        number = 1
-        while number <= self.count:
+        finished = False
+        while not finished:
             assert self.alive.wait(TIMEOUT)
             try:
                 with self.daemon.client() as client:
-                    while number <= self.count:
-                        answer = client.send(request(opened(number))).read()
+                    while not finished:
+                        answer = client.send(request(opened(self.answered + 1))).read()
                         assert answer.status == 200
                         self.answered += 1
-                        number += 1
+                        finished = self.finishing.is_set()
             except (OSError, AssertionError):
                 self.alive.clear()
 
-    def join(self):
+    def finish(self):
+        """How many events it has posted; they have the numbers from 1 on."""
+        self.finishing.set()
         self.thread.join(TIMEOUT * 4)
         assert not self.thread.is_alive()
+        return self.answered
 
 
 def wait_until(predicate, what):

@@ -66,8 +66,9 @@ def test_a_full_disk(make_daemon, small_disk):
     daemon.state = folder / "state"
     accepted = post_until(daemon, 503, 0)
     assert accepted
-    health = daemon.health()
-    assert health.status == 503
+    # A checkpoint that ends just now makes a little room for once; then it is full again.
+    while (health := daemon.health()).status != 503:
+        accepted += post_until(daemon, 503, len(accepted))
     assert "disk" in health.body.decode() or "space" in health.body.decode()
     daemon.err.wait_for(r"(?i)full|space")
     filler.unlink()
