@@ -6,6 +6,10 @@ import time
 from harness import TIMEOUT, opened, request
 
 
+# Events that the load may be ahead of the sink. librdkafka's mock cluster keeps 5 MiB only.
+AHEAD_MAX = 1000
+
+
 class Load:
     """Posts events one after the other, over daemons that die, until it is told to finish; each is
     posted until it is answered 200."""
@@ -29,9 +33,16 @@ class Load:
                         answer = client.send(request(opened(self.answered + 1))).read()
                         assert answer.status == 200
                         self.answered += 1
+                        if self.answered % 100 == 0:
+                            self._let_the_sink_follow()
                         finished = self.finishing.is_set()
             except (OSError, AssertionError):
                 self.alive.clear()
+
+    def _let_the_sink_follow(self):
+        while self.answered - bus_status(self.daemon)["position"] > AHEAD_MAX:
+            if self.finishing.is_set():
+                return
 
     def finish(self):
         """How many events it has posted; they have the numbers from 1 on."""
