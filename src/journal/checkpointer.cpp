@@ -52,7 +52,10 @@ void Checkpointer::settled(const Result<sqlite::Database::Checkpoint>& outcome) 
 
 void Checkpointer::note(const Result<sqlite::Database::Checkpoint>& outcome) {
     if (!outcome) {
-        failure_ = outcome.error();
+        // Somebody was in the way: nothing was copied, and nothing is wrong with the disk.
+        if (outcome.error().code != ErrorCode::locked) {
+            failure_ = outcome.error();
+        }
     } else if (outcome->backfilled <= frames_) {
         // A log that was started anew meanwhile is shorter than what was copied of the old one.
         backfilled_ = outcome->backfilled;

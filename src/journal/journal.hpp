@@ -47,6 +47,7 @@ struct Record : Draft {
     Seq seq = 0;
     Hash128 id;
     std::optional<Seq> duplicate_of;
+    bool erased = false;  ///< Of what Vero sent, type and time alone are left.
 };
 using RecordPtr = std::shared_ptr<const Record>;
 
@@ -88,6 +89,21 @@ struct StoredLetter : DeadLetter {
 struct LetterChange {
     std::vector<DeadLetter> kept;  ///< New ones, or new reasons of old ones.
     std::vector<Seq> removed;
+};
+
+/// What takes the place of a stored body that is to be erased. Place, id, kind, type and times
+/// stay; what is kept of the request goes too.
+struct Erasure {
+    Seq seq = 0;
+    std::string body = {};
+    std::string letter_of = {};  ///< Of this sink's dead letter; empty: of the record.
+};
+
+/// What somebody has said of an erasure that was done.
+struct ErasureReport {
+    std::uint64_t number = 0;
+    Timestamp at;
+    std::string text;
 };
 
 /// How far a sink has got: everything up to and with `seq` is safe or dead.
@@ -163,6 +179,18 @@ public:
     /// Blocks until the change is on the disk. Nothing is changed where it fails.
     [[nodiscard]] virtual Result<void> change_letters(const std::string& sink,
                                                       LetterChange change) = 0;
+
+    /// Erases, within one commit: a few hundred at a time, so that appends do not wait. Blocks
+    /// until it is on the disk; how many there were that had not been erased before.
+    [[nodiscard]] virtual Result<std::uint64_t> erase(std::vector<Erasure> erasures) = 0;
+    /// Changes with each `erase`: what was read before that may hold what has been erased since.
+    [[nodiscard]] virtual std::uint64_t erasures() const = 0;
+    /// Overwrites what records that were erased or removed have left in the files, piece by piece
+    /// beside the appends. Error: `unavailable`, as where another process reads the file.
+    [[nodiscard]] virtual Result<void> scrub() = 0;
+    /// Blocks until the report is on the disk; its number.
+    [[nodiscard]] virtual Result<std::uint64_t> add_erasure_report(Timestamp at,
+                                                                   std::string text) = 0;
 
     [[nodiscard]] virtual Health health() const = 0;
 

@@ -79,6 +79,27 @@ Result<std::vector<StoredLetter>> RecordReader::letters(const std::string& sink,
     }
 }
 
+Result<std::vector<ErasureReport>> RecordReader::erasure_reports() {
+    Result<sqlite::Statement> statement =
+        database_.prepare("SELECT number, at, report FROM erasure_report ORDER BY number");
+    if (!statement) {
+        return statement.error();
+    }
+    std::vector<ErasureReport> reports;
+    for (;;) {
+        const Result<bool> row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return reports;
+        }
+        reports.push_back({static_cast<std::uint64_t>(statement->integer(0)),
+                           Timestamp(std::chrono::microseconds(statement->integer(1))),
+                           std::string(statement->bytes(2))});
+    }
+}
+
 Result<Health> RecordReader::health() {
     Health health;
     const struct {

@@ -38,6 +38,9 @@ public:
     [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts() override {
         return with([](RecordReader& reader) { return reader.letter_counts(); });
     }
+    [[nodiscard]] Result<std::vector<ErasureReport>> erasure_reports() override {
+        return with([](RecordReader& reader) { return reader.erasure_reports(); });
+    }
     [[nodiscard]] Result<Health> health() override {
         return with([](RecordReader& reader) { return reader.health(); });
     }

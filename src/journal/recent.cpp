@@ -24,6 +24,19 @@ void Recent::add(const std::vector<RecordPtr>& records) {
     }
 }
 
+void Recent::replace(const std::vector<RecordPtr>& records) {
+    const std::lock_guard lock(mutex_);
+    for (const RecordPtr& record : records) {
+        if (records_.empty() || record->seq < records_.front()->seq ||
+            record->seq > records_.back()->seq) {
+            continue;
+        }
+        RecordPtr& place = records_[record->seq - records_.front()->seq];
+        bytes_ = bytes_ - draft_bytes(*place) + draft_bytes(*record);
+        place = record;
+    }
+}
+
 std::optional<std::vector<RecordPtr>> Recent::read(Seq after, ReadLimit limit) const {
     const std::lock_guard lock(mutex_);
     if (records_.empty() || after + 1 < records_.front()->seq) {

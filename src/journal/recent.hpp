@@ -16,6 +16,8 @@ public:
 
     /// Adds records in the order of `seq`, and drops the oldest beyond the bound.
     void add(const std::vector<RecordPtr>& records);
+    /// Puts records in the place of those of the same `seq`, where these are here.
+    void replace(const std::vector<RecordPtr>& records);
     /// Records after `after`; nothing where some of these are not here any more.
     [[nodiscard]] std::optional<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) const;
 

@@ -25,6 +25,7 @@ public:
     [[nodiscard]] Result<std::vector<StoredLetter>> letters(const std::string& sink, Seq after,
                                                             ReadLimit limit);
     [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts();
+    [[nodiscard]] Result<std::vector<ErasureReport>> erasure_reports();
     [[nodiscard]] Result<Health> health();
 
 private:

@@ -25,6 +25,12 @@ std::uint64_t micros(Timestamp at) {
     return static_cast<std::uint64_t>(at.time_since_epoch().count());
 }
 
+constexpr std::uint64_t erased_flag = 16;
+
+std::uint64_t stored_kind(const Record& record) {
+    return static_cast<std::uint64_t>(record.kind) | (record.erased ? erased_flag : 0);
+}
+
 Timestamp timestamp(std::int64_t micros_since_epoch) {
     return Timestamp(std::chrono::microseconds(micros_since_epoch));
 }
@@ -56,7 +62,7 @@ std::uint64_t record_checksum(const Record& record) {
     append_number(head, record.seq);
     append_number(head, record.id.high);
     append_number(head, record.id.low);
-    append_number(head, static_cast<std::uint64_t>(record.kind));
+    append_number(head, stored_kind(record));
     append_number(head, micros(record.received_at));
     append_number(head, record.occurred_at ? 1 : 0);
     append_number(head, record.occurred_at ? micros(*record.occurred_at) : 0);
@@ -73,7 +79,7 @@ void bind_record(sqlite::Statement& statement, const Record& record,
                  const std::array<char, 16>& id) {
     statement.bind(1, record.seq);
     statement.bind_blob(2, {id.data(), id.size()});
-    statement.bind(3, static_cast<std::int64_t>(record.kind));
+    statement.bind(3, stored_kind(record));
     statement.bind_text(4, record.type);
     statement.bind(5, micros(record.received_at));
     if (record.occurred_at) {
@@ -93,11 +99,19 @@ void bind_record(sqlite::Statement& statement, const Record& record,
     statement.bind(12, record_checksum(record));
 }
 
+void bind_erased(sqlite::Statement& statement, const Record& record) {
+    statement.bind(3, stored_kind(record));
+    statement.bind_blob(4, record.body);
+    statement.bind(5, record_checksum(record));
+}
+
 Result<RecordPtr> read_record(const sqlite::Statement& statement) {
     auto record = std::make_shared<Record>();
     record->seq = static_cast<Seq>(statement.integer(0));
     record->id = id_from_bytes(statement.bytes(1));
-    record->kind = static_cast<Kind>(statement.integer(2));
+    const auto kind = static_cast<std::uint64_t>(statement.integer(2));
+    record->kind = static_cast<Kind>(kind & ~erased_flag);
+    record->erased = (kind & erased_flag) != 0;
     record->type = statement.bytes(3);
     record->received_at = timestamp(statement.integer(4));
     if (!statement.is_null(5)) {

@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <string_view>
 
-/// How a record stands in a row of the table `record`.
+/// How a record stands in a row of the table `record`. Once it was erased, its kind is that of
+/// `Kind` plus 16.
 namespace verohook::journal {
 
 /// The columns of a record in the order of `bind_record` and `read_record`.
@@ -25,6 +26,9 @@ inline constexpr std::string_view record_columns =
 /// Binds 1 to 12. `record` and `id` must live until the statement was reset.
 void bind_record(sqlite::Statement& statement, const Record& record,
                  const std::array<char, 16>& id);
+
+/// Binds what changes of a record that was erased: kind, body and checksum, as 3 to 5.
+void bind_erased(sqlite::Statement& statement, const Record& record);
 
 /// The row that the statement stands on. Error: `corrupt`, naming the seq.
 [[nodiscard]] Result<RecordPtr> read_record(const sqlite::Statement& statement);

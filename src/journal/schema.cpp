@@ -32,6 +32,10 @@ constexpr std::array migrations = {
        CREATE TABLE seen(segment INTEGER PRIMARY KEY, entries BLOB NOT NULL);
        CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
        INSERT INTO meta VALUES('recoveries', 0), ('journal', random());)",
+    // What was erased, without a word on whom; and zeros that take the place of free pages.
+    R"(CREATE TABLE erasure_report(
+         number INTEGER PRIMARY KEY, at INTEGER NOT NULL, report TEXT NOT NULL);
+       CREATE TABLE filler(piece INTEGER PRIMARY KEY, zeros BLOB NOT NULL);)",
 };
 constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
 

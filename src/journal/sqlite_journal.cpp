@@ -28,14 +28,16 @@ public:
           id_(std::move(id)),
           queue_(settings.limits),
           cursors_(positions, [this] { queue_.nudge(); }),
+          erasures_([this] { queue_.nudge(); }),
           recent_(settings.limits.recent_bytes_max),
           readers_(settings.directory / "journal.db", settings.vfs),
           checkpointer_(
               settings.directory / "journal.db", settings.vfs,
               static_cast<std::uint32_t>(settings.checkpoint_bytes / store->page_bytes())),
-          writer_(settings, clock,
-                  WriterParts{queue_, cursors_, recent_, progress_, readers_, checkpointer_},
-                  std::move(store)) {}
+          writer_(
+              settings, clock,
+              WriterParts{queue_, cursors_, erasures_, recent_, progress_, readers_, checkpointer_},
+              std::move(store)) {}
 
     ~SqliteJournal() override { SqliteJournal::close(); }
     SqliteJournal(const SqliteJournal&) = delete;
@@ -109,6 +111,19 @@ public:
         return cursors_.change_letters(sink, std::move(change));
     }
 
+    [[nodiscard]] Result<std::uint64_t> erase(std::vector<Erasure> erasures) override {
+        return erasures_.run({.step = Erasures::Step::erase, .erasures = std::move(erasures)});
+    }
+
+    [[nodiscard]] std::uint64_t erasures() const override { return erasures_.count(); }
+
+    [[nodiscard]] Result<void> scrub() override { return erasures_.scrub(); }
+
+    [[nodiscard]] Result<std::uint64_t> add_erasure_report(Timestamp at,
+                                                           std::string text) override {
+        return erasures_.run({.step = Erasures::Step::report, .report = {0, at, std::move(text)}});
+    }
+
     [[nodiscard]] Health health() const override {
         Health health = progress_.health();
         health.queued = queue_.size();
@@ -117,6 +132,7 @@ public:
 
     void close() override {
         const std::lock_guard lock(close_mutex_);
+        erasures_.close();
         queue_.close();
         writer_.join();
         cursors_.close();
@@ -132,6 +148,7 @@ private:
     const std::string id_;
     RequestQueue queue_;
     Cursors cursors_;
+    Erasures erasures_;
     Recent recent_;
     Progress progress_;
     ReaderPool readers_;

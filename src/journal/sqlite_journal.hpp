@@ -42,6 +42,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<StoredLetter>> letters(const std::string& sink,
                                                                     Seq after, ReadLimit limit) = 0;
     [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> letter_counts() = 0;
+    /// By number.
+    [[nodiscard]] virtual Result<std::vector<ErasureReport>> erasure_reports() = 0;
     /// The oldest and newest record, and the bytes in use.
     [[nodiscard]] virtual Result<Health> health() = 0;
 };

@@ -14,6 +14,14 @@ namespace {
 // A reason is a sentence; a sink that pastes an answer of megabytes is cut short.
 constexpr std::size_t reason_bytes_max = 2048;
 
+/// `locked` is said of a journal that a daemon holds; here it is any process in the way.
+Error not_copied(Error error) {
+    if (error.code == ErrorCode::locked) {
+        error.code = ErrorCode::unavailable;
+    }
+    return error;
+}
+
 /// Copies the whole write-ahead log into the database file, syncs that, and empties the log.
 ///
 /// How much of the log is in the database already stands in SQLite's shared memory, which lives for
@@ -50,7 +58,7 @@ Result<void> copy_log(const std::filesystem::path& file, const std::string& vfs)
         return done.error();
     }
     if (const auto copied = database->checkpoint_truncate(); !copied) {
-        return copied.error();
+        return not_copied(copied.error());
     }
     if (!holds_nothing(log)) {
         return Error{ErrorCode::unavailable, log + " could not be copied into the database"};
@@ -82,11 +90,12 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& file,
 }
 
 Result<void> Store::configure() {
-    // The page size counts only while the file is empty. Deleted bodies need not be overwritten.
+    // The page size counts only while the file is empty. What is deleted is overwritten where that
+    // takes no page more; the rest before anybody is told that it was erased.
     if (const auto done = database_.execute(
             "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
             "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;"
-            "PRAGMA secure_delete=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;");
+            "PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;");
         !done) {
         return done.error();
     }
@@ -95,7 +104,7 @@ Result<void> Store::configure() {
     }
     const auto checkpoint = database_.checkpoint_passive();
     if (!checkpoint) {
-        return checkpoint.error();
+        return not_copied(checkpoint.error());
     }
     const auto page_bytes = database_.integer("PRAGMA page_size");
     if (!page_bytes) {

@@ -46,6 +46,17 @@ public:
     /// many it removed.
     [[nodiscard]] Result<std::uint64_t> trim_dead(const std::string& sink, std::size_t kept,
                                                   std::size_t count);
+    /// Whether what is removed within a page, or with a page too, is overwritten with zeros.
+    enum class Overwriting { in_pages, all };
+    [[nodiscard]] Result<void> set_overwriting(Overwriting overwriting);
+    /// What is left of it; null where there is none, or it was erased before.
+    [[nodiscard]] Result<RecordPtr> erase(const Erasure& erasure);
+    /// Fills a few free pages with zeros, and holds them; how many free pages are left.
+    [[nodiscard]] Result<std::uint64_t> fill_free_pages();
+    /// Gives a few of these pages back; how many pieces are left.
+    [[nodiscard]] Result<std::uint64_t> clear_filler();
+    /// Its number.
+    [[nodiscard]] Result<std::uint64_t> add_report(const ErasureReport& report);
     /// Ends with the sync. After an error, `discard` is due before anything else.
     [[nodiscard]] Result<void> commit();
     /// A commit that changes something, to see whether the disk takes it.
@@ -57,6 +68,8 @@ public:
     [[nodiscard]] Result<sqlite::Database::Checkpoint> checkpoint() {
         return database_.checkpoint_passive();
     }
+    /// Between two transactions: cuts the log to nothing, all of which was copied before.
+    [[nodiscard]] Result<void> empty_log();
     /// For the end: what remains goes into the database file, so that the next start is quick.
     void settle();
     [[nodiscard]] std::uint32_t wal_frames() const { return frames_; }
@@ -73,6 +86,7 @@ private:
     explicit Store(sqlite::Database database) : database_(std::move(database)) {}
     [[nodiscard]] Result<void> configure();
     [[nodiscard]] Result<void> prepare();
+    [[nodiscard]] Result<RecordPtr> erase_reason(const Erasure& erasure);
 
     sqlite::Database database_;
     std::uint32_t page_bytes_ = 0;

@@ -77,10 +77,12 @@ void Writer::work() {
         appending_ = appending_ || !batch_.empty();
         Cursors::Pending pending =
             parts_.cursors.take(appending_ ? Cursors::Holds::opened : Cursors::Holds::all);
-        if (batch_.empty() && closed && pending.empty()) {
+        erasing_ = parts_.erasures.take();
+        const bool idle = batch_.empty() && pending.empty() && !erasing_;
+        if (idle && closed) {
             break;
         }
-        if (batch_.empty() && pending.empty() && !retention_.due()) {
+        if (idle && !retention_.due()) {
             continue;
         }
         if (const Result<void> done = commit(pending); done) {
@@ -106,6 +108,9 @@ Result<void> Writer::commit(const Cursors::Pending& pending) {
     }
     if (const auto stored = store_positions(pending); !stored) {
         return stored.error();
+    }
+    if (const auto done = erase(); !done) {
+        return done.error();
     }
     const Seq newest = records_.empty() ? newest_ : records_.back()->seq;
     if (const auto done = retention_.step(*store_, pending, newest, batch_.size()); !done) {
@@ -199,6 +204,7 @@ void Writer::succeeded(Cursors::Pending& pending) {
     }
     batch_.clear();
     records_.clear();
+    answer_erasure();
 }
 
 void Writer::follow_fullness() {

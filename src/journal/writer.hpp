@@ -3,6 +3,7 @@
 #include "journal/checkpointer.hpp"
 #include "journal/cursors.hpp"
 #include "journal/duplicate_window.hpp"
+#include "journal/erasures.hpp"
 #include "journal/progress.hpp"
 #include "journal/reader_pool.hpp"
 #include "journal/recent.hpp"
@@ -21,6 +22,7 @@ namespace verohook::journal {
 struct WriterParts {
     RequestQueue& queue;
     Cursors& cursors;
+    Erasures& erasures;
     Recent& recent;
     Progress& progress;
     ReaderPool& readers;
@@ -53,6 +55,10 @@ private:
     [[nodiscard]] Result<void> store_positions(const Cursors::Pending& pending);
     /// The oldest dead letters of a sink that was given more go beyond the limit.
     [[nodiscard]] Result<void> trim_dead(const std::string& sink, std::size_t added);
+    /// Does what somebody waits for within the transaction under way; `erased_` holds the outcome.
+    [[nodiscard]] Result<void> erase();
+    void answer_erasure();
+    [[nodiscard]] Result<std::uint64_t> empty_log();
     void succeeded(Cursors::Pending& pending);
     /// True: writable again. False: closed meanwhile.
     [[nodiscard]] bool failed(Cursors::Pending pending, const Error& error);
@@ -74,6 +80,11 @@ private:
     std::set<std::string> trimmed_;  ///< Sinks whose dead letters were removed, which is told once.
     std::vector<RequestPtr> batch_;
     std::vector<RecordPtr> records_;  ///< Made of `batch_`.
+    Erasures::RequestPtr erasing_;    ///< Null: none.
+    struct {
+        std::uint64_t outcome = 0;
+        std::vector<RecordPtr> records;
+    } erased_;
     std::thread thread_;
 };
 

@@ -51,6 +51,10 @@ bool Writer::failed(Cursors::Pending pending, const Error& error) {
     parts_.progress.failed();
     parts_.progress.refuses(refusal.message);
     parts_.cursors.failed(std::move(pending), refusal);
+    if (erasing_) {
+        parts_.erasures.answer(std::exchange(erasing_, nullptr), refusal);
+    }
+    parts_.erasures.failed(refusal);
     records_.clear();
     refuse_queued(refusal);
     constexpr std::chrono::milliseconds pause_min{100};
@@ -71,6 +75,7 @@ bool Writer::failed(Cursors::Pending pending, const Error& error) {
     }
     full_ = false;
     parts_.cursors.recovered();
+    parts_.erasures.recovered();
     parts_.progress.writable();
     parts_.queue.accept();
     log::info("the journal can be written again");

@@ -218,7 +218,11 @@ Result<Database::Checkpoint> Database::checkpoint(int mode) {
     const int code =
         sqlite3_wal_checkpoint_v2(connection_.get(), "main", mode, &frames, &backfilled);
     if (code != SQLITE_OK) {
-        return database_error(connection_.get(), code, "the checkpoint failed");
+        Error error = database_error(connection_.get(), code, "the checkpoint failed");
+        if ((code & 0xFF) == SQLITE_BUSY) {
+            error.code = ErrorCode::locked;
+        }
+        return error;
     }
     return Checkpoint{static_cast<std::uint32_t>(frames < 0 ? 0 : frames),
                       static_cast<std::uint32_t>(backfilled < 0 ? 0 : backfilled)};

@@ -93,9 +93,10 @@ public:
         std::uint32_t frames = 0;      ///< In the write-ahead log.
         std::uint32_t backfilled = 0;  ///< Of these, how many are in the database file and synced.
     };
-    /// Copies what it can without waiting for anybody.
+    /// Copies what it can without waiting for anybody. Error: `locked` where somebody is in the way
+    /// so that nothing could be looked at, as while another connection ends a commit.
     [[nodiscard]] Result<Checkpoint> checkpoint_passive();
-    /// Copies all and empties the write-ahead log; fails where a reader is in the way.
+    /// Copies all and empties the write-ahead log; `locked` where a reader is in the way.
     [[nodiscard]] Result<Checkpoint> checkpoint_truncate();
 
     /// From now on `frames` is set to the length of the write-ahead log after each commit.

@@ -196,6 +196,26 @@ public:
         return {};
     }
 
+    Result<std::uint64_t> erase(std::vector<journal::Erasure> erasures) override {
+        const std::lock_guard lock(mutex_);
+        for (const journal::Erasure& erasure : erasures) {
+            journal::Record record = *records_.at(erasure.seq - 1);
+            record.body = erasure.body;
+            record.erased = true;
+            records_[erasure.seq - 1] = std::make_shared<const journal::Record>(std::move(record));
+        }
+        ++erasures_;
+        return erasures.size();
+    }
+    std::uint64_t erasures() const override {
+        const std::lock_guard lock(mutex_);
+        return erasures_;
+    }
+    Result<void> scrub() override { return {}; }
+    Result<std::uint64_t> add_erasure_report(Timestamp /*at*/, std::string /*text*/) override {
+        return std::uint64_t{1};
+    }
+
     /// Retention removes everything up to `seq`.
     void retain_after(Seq seq) {
         const std::lock_guard lock(mutex_);
@@ -229,6 +249,7 @@ private:
     Seq removed_ = 0;
     Seq waited_at_ = 0;
     std::size_t commits_ = 0;
+    std::uint64_t erasures_ = 0;
     bool holding_ = false;
 };
 

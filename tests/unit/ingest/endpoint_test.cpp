@@ -50,6 +50,10 @@ public:
         return std::map<std::string, std::uint64_t>{};
     }
     Result<void> change_letters(const std::string&, journal::LetterChange) override { return {}; }
+    Result<std::uint64_t> erase(std::vector<journal::Erasure>) override { return 0; }
+    std::uint64_t erasures() const override { return 0; }
+    Result<void> scrub() override { return {}; }
+    Result<std::uint64_t> add_erasure_report(Timestamp, std::string) override { return 0; }
     journal::Health health() const override { return {}; }
     void close() override {}
 

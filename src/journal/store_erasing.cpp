@@ -1,0 +1,167 @@
+#include "journal/record_row.hpp"
+#include "journal/store.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// What the store does so that nothing is left of what was erased.
+namespace verohook::journal {
+
+namespace {
+
+// What each commit puts into free pages: it must not hold up those who wait for it.
+constexpr std::uint64_t filled_pages_max = 128;
+// A long blob fills a page but for these.
+constexpr std::uint64_t page_overhead_bytes = 4;
+
+/// What is left of a record.
+RecordPtr erased_record(const Record& record, const std::string& body) {
+    auto erased = std::make_shared<Record>();
+    erased->kind = record.kind;
+    erased->type = record.type;
+    erased->occurred_at = record.occurred_at;
+    erased->received_at = record.received_at;
+    erased->body = body;
+    erased->seq = record.seq;
+    erased->id = record.id;
+    erased->duplicate_of = record.duplicate_of;
+    erased->erased = true;
+    return erased;
+}
+
+}  // namespace
+
+Result<void> Store::set_overwriting(Overwriting overwriting) {
+    return database_.execute(overwriting == Overwriting::all ? "PRAGMA secure_delete=ON"
+                                                             : "PRAGMA secure_delete=FAST");
+}
+
+Result<RecordPtr> Store::erase(const Erasure& erasure) {
+    const bool is_letter = !erasure.letter_of.empty();
+    const std::string where =
+        is_letter ? "dead_letter WHERE seq = ?1 AND sink = ?2" : "record WHERE seq = ?1";
+    Result<sqlite::Statement> found =
+        database_.prepare("SELECT " + std::string(record_columns) + " FROM " + where);
+    if (!found) {
+        return found.error();
+    }
+    found->bind(1, erasure.seq);
+    if (is_letter) {
+        found->bind_text(2, erasure.letter_of);
+    }
+    const Result<bool> row = found->step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return RecordPtr{};
+    }
+    if (found->is_null(1)) {
+        // A dead letter whose record was gone: its reason alone may say something.
+        found->reset();
+        return erase_reason(erasure);
+    }
+    const Result<RecordPtr> record = read_record(*found);
+    found->reset();
+    if (!record || (*record)->erased) {
+        // What is damaged cannot be told from what it was, and is no reason to stop here.
+        return RecordPtr{};
+    }
+    RecordPtr erased = erased_record(**record, erasure.body);
+    const std::string reason = is_letter ? ", reason = 'erased'" : "";
+    Result<sqlite::Statement> update = database_.prepare(
+        "UPDATE " + where.substr(0, where.find(' ')) +
+        " SET kind = ?3, remote = '', request_id = '', headers = '', body = ?4, checksum = ?5" +
+        reason + where.substr(where.find(' ')));
+    if (!update) {
+        return update.error();
+    }
+    bind_erased(*update, *erased);
+    update->bind(1, erasure.seq);
+    if (is_letter) {
+        update->bind_text(2, erasure.letter_of);
+    }
+    if (const auto done = update->run(); !done) {
+        return done.error();
+    }
+    return erased;
+}
+
+Result<RecordPtr> Store::erase_reason(const Erasure& erasure) {
+    Result<sqlite::Statement> update = database_.prepare(
+        "UPDATE dead_letter SET reason = 'erased' WHERE seq = ?1 AND sink = ?2 AND reason <> "
+        "'erased'");
+    if (!update) {
+        return update.error();
+    }
+    update->bind(1, erasure.seq);
+    update->bind_text(2, erasure.letter_of);
+    if (const auto done = update->run(); !done) {
+        return done.error();
+    }
+    auto nothing = std::make_shared<Record>();
+    nothing->seq = erasure.seq;
+    return database_.changes() > 0 ? RecordPtr(std::move(nothing)) : RecordPtr{};
+}
+
+Result<std::uint64_t> Store::fill_free_pages() {
+    const auto free = database_.integer("PRAGMA freelist_count");
+    if (!free || *free == 0) {
+        return free ? Result<std::uint64_t>(std::uint64_t{0}) : free.error();
+    }
+    const std::uint64_t pages = std::min(static_cast<std::uint64_t>(*free), filled_pages_max);
+    Result<sqlite::Statement> insert =
+        database_.prepare("INSERT INTO filler(zeros) VALUES(zeroblob(?))");
+    if (!insert) {
+        return insert.error();
+    }
+    insert->bind(1, pages * (page_bytes_ - page_overhead_bytes));
+    if (const auto done = insert->run(); !done) {
+        return done.error();
+    }
+    const auto left = database_.integer("PRAGMA freelist_count");
+    return left ? Result<std::uint64_t>(static_cast<std::uint64_t>(*left)) : left.error();
+}
+
+Result<std::uint64_t> Store::clear_filler() {
+    // The pages are overwritten once more as they become free: of the last one of each piece a part
+    // had kept its content.
+    if (const auto done =
+            database_.execute("DELETE FROM filler WHERE piece = (SELECT max(piece) FROM filler)");
+        !done) {
+        return done.error();
+    }
+    const auto left = database_.integer("SELECT count(*) FROM filler");
+    return left ? Result<std::uint64_t>(static_cast<std::uint64_t>(*left)) : left.error();
+}
+
+Result<std::uint64_t> Store::add_report(const ErasureReport& report) {
+    Result<sqlite::Statement> insert =
+        database_.prepare("INSERT INTO erasure_report(at, report) VALUES(?, ?)");
+    if (!insert) {
+        return insert.error();
+    }
+    insert->bind(1, std::int64_t{report.at.time_since_epoch().count()});
+    insert->bind_text(2, report.text);
+    if (const auto done = insert->run(); !done) {
+        return done.error();
+    }
+    const auto number = database_.integer("SELECT max(number) FROM erasure_report");
+    return number ? Result<std::uint64_t>(static_cast<std::uint64_t>(*number)) : number.error();
+}
+
+Result<void> Store::empty_log() {
+    // Appends wait for this thread, so a reader in the way is not waited for.
+    if (const auto done = database_.execute("PRAGMA busy_timeout=50"); !done) {
+        return done;
+    }
+    const auto emptied = database_.checkpoint_truncate();
+    const auto reset = database_.execute("PRAGMA busy_timeout=2000");
+    if (!emptied) {
+        return emptied.error();
+    }
+    frames_ = 0;
+    return reset;
+}
+
+}  // namespace verohook::journal
