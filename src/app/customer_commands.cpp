@@ -18,13 +18,15 @@ void add_tables(CLI::App& command, TablesArguments& arguments) {
                     "Configuration file whose first sink with tables is read")
         ->take_last();
     command.add_option("--from", arguments.from, "File or URL to read, instead of a sink's");
+    command.add_option("--schema", arguments.schema, "Schema to read, where --from is a URL")
+        ->default_val("verohook");
 }
 
 }  // namespace
 
 Result<std::unique_ptr<customers::Reader>> open_tables(const TablesArguments& arguments) {
     if (!arguments.from.empty()) {
-        return sinks::open_reader(arguments.from);
+        return sinks::open_reader(arguments.from, arguments.schema);
     }
     const auto settings = load_settings(arguments.common.config);
     if (!settings) {
@@ -35,8 +37,8 @@ Result<std::unique_ptr<customers::Reader>> open_tables(const TablesArguments& ar
         [](const auto& each) { return each.enabled && sinks::is_readable(each.kind); });
     if (sink == settings->sinks.end()) {
         return Error{ErrorCode::invalid_input,
-                     "no sink of the configuration keeps tables: add one of kind = \"sqlite\", or "
-                     "name a file with --from"};
+                     "no sink of the configuration keeps tables: add one of kind = \"sqlite\" or "
+                     "\"postgres\", or name a file or URL with --from"};
     }
     return sinks::open_reader(sink->kind, sink->options, settings->state_dir);
 }

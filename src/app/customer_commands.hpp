@@ -21,6 +21,7 @@ namespace verohook::app {
 struct TablesArguments {
     CommonArguments common;
     std::string from;  ///< A file or a URL; empty: the configuration's first sink that has tables.
+    std::string schema;  ///< Of a URL.
 };
 
 struct CustomerArguments {

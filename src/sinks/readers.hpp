@@ -19,7 +19,9 @@ namespace verohook::sinks {
 [[nodiscard]] Result<std::unique_ptr<customers::Reader>> open_reader(
     std::string_view kind, const Options& options, const std::filesystem::path& state_dir);
 
-/// Opens a file of the `sqlite` sink by its path, or another target by its URL.
-[[nodiscard]] Result<std::unique_ptr<customers::Reader>> open_reader(const std::string& target);
+/// Opens a file of the `sqlite` sink by its path, or the schema of a `postgres` sink by the URL or
+/// connection string of its database.
+[[nodiscard]] Result<std::unique_ptr<customers::Reader>> open_reader(const std::string& target,
+                                                                     const std::string& schema);
 
 }  // namespace verohook::sinks

@@ -3,6 +3,7 @@
 #include "sinks/sqlite_file.hpp"
 #include "sinks/sqlite_reader.hpp"
 #include "sinks/sqlite_store.hpp"
+#include "sinks/table_batch.hpp"
 
 #include <verohook/sink/sink.hpp>
 
@@ -183,24 +184,15 @@ Result<void> SqliteSink::find_place() {
     connection_->epoch = static_cast<std::uint64_t>(find->integer(0));
     const auto stored = static_cast<std::uint64_t>(find->integer(1));
     if (stored < committed_) {
-        return Error{ErrorCode::unavailable,
-                     settings_.file.string() + " has the events up to " + std::to_string(stored) +
-                         ", and had those up to " + std::to_string(committed_) +
-                         ": it was replaced; start verohook anew, and it goes on from there"};
+        return was_replaced(settings_.file.string(), stored, committed_);
     }
     committed_ = stored;
     return {};
 }
 
 Result<void> SqliteSink::store(std::span<const sink::Item> batch) {
-    std::vector<customers::Fact> facts;
-    facts.reserve(batch.size());
-    std::uint64_t last = 0;
-    for (const sink::Item& item : batch) {
-        facts.push_back({customers::stored_seq(connection_->epoch, item.envelope.seq),
-                         item.envelope, item.event, item.body});
-        last = std::max(last, item.envelope.seq);
-    }
+    const auto facts = facts_of(batch, connection_->epoch);
+    const std::uint64_t last = newest_of(batch);
     auto done = connection_->database.execute("BEGIN IMMEDIATE");
     if (done) {
         done = ledger_.apply(facts, *connection_->store);

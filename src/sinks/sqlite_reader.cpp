@@ -87,7 +87,7 @@ public:
         statement->bind_text(1, id_or_email);
         std::vector<customers::Customer> found;
         const auto done = each_row(*statement, [&] {
-            found.push_back(read_customer(*statement, true));
+            found.push_back(read_customer(SqliteRow(*statement), true));
             return true;
         });
         if (!done) {
@@ -104,7 +104,7 @@ public:
         }
         std::vector<customers::Campaign> found;
         const auto done = each_row(*statement, [&] {
-            found.push_back(read_campaign(*statement));
+            found.push_back(read_campaign(SqliteRow(*statement)));
             return true;
         });
         if (!done) {
@@ -145,7 +145,7 @@ public:
             return statement.error();
         }
         bind(*statement, condition.texts);
-        return each_row(*statement, [&] { return take(read_event(*statement)); });
+        return each_row(*statement, [&] { return take(read_event(SqliteRow(*statement))); });
     }
 
 private:

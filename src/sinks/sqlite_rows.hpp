@@ -1,38 +1,75 @@
 #pragma once
 
-#include "customers/campaign.hpp"
-#include "customers/customer.hpp"
-#include "customers/event_row.hpp"
+#include "sinks/table_rows.hpp"
 #include "sqlite/database.hpp"
 
-#include <string_view>
+#include <array>
+#include <cstddef>
 
-/// Rows of the `sqlite` sink's tables, as they are read.
 namespace verohook::sinks {
 
-/// Columns for `read_customer`, without and with the profile.
-inline constexpr std::string_view customer_columns =
-    "number, id, id_is_number, email, email_seq, subscription, hard_bounced, soft_bounces, "
-    "complained, first_seen, last_seen, subscription_at, subscription_seq, hard_bounced_at, "
-    "hard_bounced_seq, complained_at, complained_seq";
-inline constexpr std::string_view profile_columns = "properties, tags, marks";
+/// The row that a statement stands at, for the `read_…` of table_rows.hpp.
+class SqliteRow {
+public:
+    explicit SqliteRow(const sqlite::Statement& statement) : statement_(statement) {}
 
-/// The profile's columns stand behind the others, where they were asked for.
-[[nodiscard]] customers::Customer read_customer(const sqlite::Statement& row, bool with_profile);
+    [[nodiscard]] std::uint64_t number(int column) const {
+        return static_cast<std::uint64_t>(statement_.integer(column));
+    }
+    [[nodiscard]] bool flag(int column) const { return statement_.integer(column) != 0; }
+    [[nodiscard]] std::string_view bytes(int column) const { return statement_.bytes(column); }
+    [[nodiscard]] std::optional<std::string_view> text_or_null(int column) const {
+        return statement_.text_or_null(column);
+    }
+    [[nodiscard]] bool is_null(int column) const { return statement_.is_null(column); }
+    /// A time that somebody wrote by hand, and that is none, is the earliest one.
+    [[nodiscard]] Timestamp time(int column) const {
+        return parse_rfc3339(statement_.bytes(column)).value_or(Timestamp{});
+    }
 
-inline constexpr std::string_view campaign_columns =
-    "number, key, variation, campaign_id, name, name_seq, first_at, last_at, "
-    "sent, sent_customers, delivered, delivered_customers, opened, opened_customers, "
-    "clicked, clicked_customers, bounced_hard, bounced_hard_customers, bounced_soft, "
-    "bounced_soft_customers, unsubscribed, unsubscribed_customers, complained, "
-    "complained_customers, converted, converted_customers";
-[[nodiscard]] customers::Campaign read_campaign(const sqlite::Statement& row);
+private:
+    const sqlite::Statement& statement_;
+};
 
-inline constexpr std::string_view event_columns =
-    "seq, id, type, occurred_at, received_at, user_id, user_id_is_number, email, campaign_id, "
-    "campaign_name, variation, message_id, bounce_type, bounce_code, bounce_message, user_agent, "
-    "duplicate_of, extra, body";
-/// Refers to the statement's row.
-[[nodiscard]] customers::EventRow read_event(const sqlite::Statement& row);
+/// Texts of times, as bound texts are not copied. Two statements must not use the same ones at
+/// once.
+using SqliteTimes = std::array<std::string, 5>;
+
+/// Binds one value after the other, for the `write_…` of table_rows.hpp.
+class SqliteWriter {
+public:
+    SqliteWriter(sqlite::Statement& statement, SqliteTimes& times)
+        : statement_(statement), times_(times) {}
+
+    void number(std::uint64_t value) { statement_.bind(++index_, value); }
+    void flag(bool value) { statement_.bind(++index_, std::int64_t{value}); }
+    void text(std::string_view value) { statement_.bind_text(++index_, value); }
+    void text_or_null(const std::optional<std::string_view>& value) {
+        statement_.bind_text_or_null(++index_, value);
+    }
+    void null() { statement_.bind_null(++index_); }
+    void seconds(Timestamp at) {
+        std::string& buffer = next_time();
+        append_seconds(buffer, at);
+        text(buffer);
+    }
+    void micros(Timestamp at) {
+        std::string& buffer = next_time();
+        append_micros(buffer, at);
+        text(buffer);
+    }
+
+private:
+    std::string& next_time() {
+        std::string& buffer = times_.at(used_++);
+        buffer.clear();
+        return buffer;
+    }
+
+    sqlite::Statement& statement_;
+    SqliteTimes& times_;
+    int index_ = 0;
+    std::size_t used_ = 0;
+};
 
 }  // namespace verohook::sinks

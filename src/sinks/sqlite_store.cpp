@@ -1,7 +1,5 @@
 #include "sinks/sqlite_store.hpp"
 
-#include "sinks/sqlite_rows.hpp"
-
 #include <utility>
 
 namespace verohook::sinks {
@@ -9,22 +7,6 @@ namespace verohook::sinks {
 namespace {
 
 using customers::Customer;
-
-std::string_view micros(std::string& buffer, Timestamp at) {
-    buffer.clear();
-    append_micros(buffer, at);
-    return buffer;
-}
-
-std::string_view seconds(std::string& buffer, Timestamp at) {
-    buffer.clear();
-    append_seconds(buffer, at);
-    return buffer;
-}
-
-std::optional<std::string_view> unless_empty(std::string_view text) {
-    return text.empty() ? std::nullopt : std::optional(text);
-}
 
 /// `(?1, ?2, …)`
 std::string places(int count) {
@@ -110,35 +92,9 @@ Result<void> SqliteStore::insert_events(std::span<const customers::EventRow> row
                                         std::vector<char>& inserted) {
     inserted.clear();
     for (const customers::EventRow& row : rows) {
-        sqlite::Statement& into = insert_event_;
-        into.bind(1, row.seq);
-        into.bind_text(2, row.id);
-        into.bind_text(3, row.type);
-        if (row.occurred_at) {
-            into.bind_text(4, seconds(times_[0], *row.occurred_at));
-        } else {
-            into.bind_null(4);
-        }
-        into.bind_text(5, micros(times_[1], row.received_at));
-        into.bind_text_or_null(6, row.user_id);
-        into.bind(7, std::int64_t{row.user_id_is_number});
-        into.bind_text_or_null(8, row.email);
-        into.bind_text_or_null(9, row.campaign_id);
-        into.bind_text_or_null(10, row.campaign_name);
-        into.bind_text_or_null(11, row.variation);
-        into.bind_text_or_null(12, row.message_id);
-        into.bind_text_or_null(13, row.bounce_type);
-        into.bind_text_or_null(14, row.bounce_code);
-        into.bind_text_or_null(15, row.bounce_message);
-        into.bind_text_or_null(16, row.user_agent);
-        if (row.duplicate_of) {
-            into.bind(17, *row.duplicate_of);
-        } else {
-            into.bind_null(17);
-        }
-        into.bind_text_or_null(18, unless_empty(row.extra));
-        into.bind_text_or_null(19, row.body);
-        if (auto done = into.run(); !done) {
+        SqliteWriter into(insert_event_, times_);
+        write_event(into, row);
+        if (auto done = insert_event_.run(); !done) {
             return done;
         }
         inserted.push_back(database_.changes() > 0 ? 1 : 0);
@@ -157,56 +113,27 @@ Result<void> SqliteStore::load_customers(std::span<const customers::WantedCustom
             return row.error();
         }
         if (*row) {
-            out.push_back(read_customer(statement, each.profile));
+            out.push_back(read_customer(SqliteRow(statement), each.profile));
         }
     }
     return {};
 }
 
-/// Binds what is known of a customer's standing from `index` on; returns the next free index.
-int SqliteStore::bind_standing(sqlite::Statement& statement, int index, const Customer& customer) {
-    const auto bind_mark = [&](const customers::Mark& mark, std::string& buffer) {
-        if (mark.is_set()) {
-            statement.bind_text(index++, seconds(buffer, mark.at));
-        } else {
-            statement.bind_null(index++);
-        }
-        statement.bind(index++, mark.seq);
-    };
-    statement.bind(index++, customer.email_seq);
-    statement.bind_text(index++, customer.subscribed ? "subscribed" : "unsubscribed");
-    statement.bind(index++, std::int64_t{customer.hard_bounced});
-    statement.bind(index++, customer.soft_bounces);
-    statement.bind(index++, std::int64_t{customer.complained});
-    statement.bind_text(index++, micros(times_[0], customer.first_seen));
-    statement.bind_text(index++, micros(times_[1], customer.last_seen));
-    bind_mark(customer.subscription, times_[2]);
-    bind_mark(customer.hard_bounce, times_[3]);
-    bind_mark(customer.complaint, times_[4]);
-    return index;
-}
-
 Result<void> SqliteStore::insert(Customer& customer) {
-    sqlite::Statement& into = insert_customer_;
-    into.bind(1, customer.number);
-    into.bind_text(2, customer.id);
-    into.bind(3, std::int64_t{customer.is_number});
-    into.bind_text_or_null(4, customer.email);
-    const int index = bind_standing(into, 5, customer);
-    const customers::ProfileText& profile = customer.profile.text();
-    into.bind_text(index, profile.properties);
-    into.bind_text(index + 1, profile.tags);
-    into.bind_text(index + 2, profile.marks);
-    return into.run();
+    SqliteWriter into(insert_customer_, times_);
+    write_customer(into, customer);
+    write_profile(into, customer);
+    return insert_customer_.run();
 }
 
 Result<void> SqliteStore::save(Customer& customer) {
     if (customer.changed.is_new) {
         return insert(customer);
     }
-    save_standing_.bind(1, customer.number);
-    save_standing_.bind(2, std::int64_t{customer.is_number});
-    bind_standing(save_standing_, 3, customer);
+    SqliteWriter standing(save_standing_, times_);
+    standing.number(customer.number);
+    standing.flag(customer.is_number);
+    write_standing(standing, customer);
     if (auto done = save_standing_.run(); !done) {
         return done;
     }
@@ -220,11 +147,9 @@ Result<void> SqliteStore::save(Customer& customer) {
     if (!customer.profile.changed()) {
         return {};
     }
-    const customers::ProfileText& profile = customer.profile.text();
-    save_profile_.bind(1, customer.number);
-    save_profile_.bind_text(2, profile.properties);
-    save_profile_.bind_text(3, profile.tags);
-    save_profile_.bind_text(4, profile.marks);
+    SqliteWriter profile(save_profile_, times_);
+    profile.number(customer.number);
+    write_profile(profile, customer);
     return save_profile_.run();
 }
 
@@ -274,7 +199,7 @@ Result<void> SqliteStore::load_campaigns(std::span<customers::Campaign* const> c
             return row.error();
         }
         if (*row) {
-            *campaign = read_campaign(load_campaign_);
+            *campaign = read_campaign(SqliteRow(load_campaign_));
         }
     }
     return {};
@@ -297,21 +222,9 @@ Result<void> SqliteStore::insert_reached(std::span<const customers::Reached> row
 
 Result<void> SqliteStore::save_campaigns(std::span<customers::Campaign* const> campaigns) {
     for (customers::Campaign* const campaign : campaigns) {
-        sqlite::Statement& into = save_campaign_;
-        into.bind(1, campaign->number);
-        into.bind_text(2, campaign->key.key);
-        into.bind_text(3, campaign->key.variation);
-        into.bind_text_or_null(4, unless_empty(campaign->id));
-        into.bind_text_or_null(5, unless_empty(campaign->name));
-        into.bind(6, campaign->name_seq);
-        into.bind_text(7, seconds(times_[0], campaign->first_at));
-        into.bind_text(8, seconds(times_[1], campaign->last_at));
-        int index = 9;
-        for (const customers::Count& count : campaign->counts) {
-            into.bind(index++, count.events);
-            into.bind(index++, count.customers);
-        }
-        if (auto done = into.run(); !done) {
+        SqliteWriter into(save_campaign_, times_);
+        write_campaign(into, *campaign);
+        if (auto done = save_campaign_.run(); !done) {
             return done;
         }
     }

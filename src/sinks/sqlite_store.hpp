@@ -1,6 +1,7 @@
 #pragma once
 
 #include "customers/store.hpp"
+#include "sinks/sqlite_rows.hpp"
 #include "sqlite/database.hpp"
 
 #include <verohook/base/result.hpp>
@@ -32,7 +33,6 @@ private:
     explicit SqliteStore(sqlite::Database& database) : database_(database) {}
     Result<void> save(customers::Customer& customer);
     Result<void> insert(customers::Customer& customer);
-    int bind_standing(sqlite::Statement& statement, int index, const customers::Customer& customer);
 
     sqlite::Database& database_;
     sqlite::Statement insert_event_;
@@ -46,8 +46,7 @@ private:
     sqlite::Statement load_campaign_;
     std::array<sqlite::Statement, customers::measure_count> insert_reached_;
     sqlite::Statement save_campaign_;
-    /// Texts of times, as bound texts are not copied.
-    std::array<std::string, 5> times_;
+    SqliteTimes times_;
 };
 
 }  // namespace verohook::sinks

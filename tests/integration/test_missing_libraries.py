@@ -8,7 +8,8 @@ import pytest
 
 from harness import SOURCE
 
-SINKS = {"nats": ("libnats.pc", "libnats-dev"), "kafka": ("rdkafka.pc", "librdkafka-dev")}
+SINKS = {"postgres": ("libpq.pc", "libpq-dev"), "nats": ("libnats.pc", "libnats-dev"),
+         "kafka": ("rdkafka.pc", "librdkafka-dev")}
 
 
 def configure(folder, without):

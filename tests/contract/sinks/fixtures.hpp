@@ -44,6 +44,7 @@ private:
 [[nodiscard]] std::unique_ptr<SinkFixture> make_log_file_fixture(std::string style);
 [[nodiscard]] std::unique_ptr<SinkFixture> make_log_stderr_fixture();
 [[nodiscard]] std::unique_ptr<SinkFixture> make_sqlite_fixture();
+[[nodiscard]] std::unique_ptr<SinkFixture> make_postgres_fixture();
 [[nodiscard]] std::unique_ptr<SinkFixture> make_datagram_fixture();
 [[nodiscard]] std::unique_ptr<SinkFixture> make_http_fixture(std::string mode);
 [[nodiscard]] std::unique_ptr<SinkFixture> make_nats_fixture();

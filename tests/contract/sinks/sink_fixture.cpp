@@ -69,6 +69,7 @@ const std::vector<FixtureEntry>& fixtures() {
         {"http", "array", [] { return make_http_fixture("array"); }},
         {"http", "ndjson", [] { return make_http_fixture("ndjson"); }},
         {"sqlite", "file", make_sqlite_fixture},
+        {"postgres", "server", make_postgres_fixture},
         {"nats", "jetstream", make_nats_fixture},
         {"kafka", "mock_cluster", make_kafka_fixture},
         {"datagram", "example", make_datagram_fixture},

@@ -82,18 +82,8 @@ std::vector<std::string> dump(const std::filesystem::path& file) {
     return rows;
 }
 
-/// A few customers, so that much happens to each.
-std::vector<std::string> crowded_bodies() {
-    auto bodies = ordinary_bodies(event_count);
-    for (std::size_t index = 0; index < bodies.size(); ++index) {
-        const std::size_t id = bodies[index].find("\"id\":");
-        bodies[index].insert(id + 5, std::to_string(index % 3) + ",\"was\":");
-    }
-    return bodies;
-}
-
 TEST(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
-    const TestEvents events(crowded_bodies());
+    const TestEvents events(crowded_bodies(event_count));
     const TemporaryFolder whole;
     ASSERT_TRUE(deliver_rest(whole.path() / "a.db", events.items()));
     const auto expected = dump(whole.path() / "a.db");

@@ -185,7 +185,7 @@ TEST_F(Sqlite, LeavesFilesOfOthersAlone) {
         EXPECT_THAT(made.error().message, HasSubstr(each.expected));
         EXPECT_THAT(made.error().message, HasSubstr(file().string()));
         EXPECT_EQ(read_file(file()), before);
-        EXPECT_FALSE(open_reader(file().string()));
+        EXPECT_FALSE(open_reader(file().string(), ""));
     }
 }
 
@@ -274,7 +274,7 @@ TEST_F(Sqlite, SaysWhatAReaderKeepsItFromErasing) {
 TEST_F(Sqlite, IsReadWhileItIsWritten) {
     auto sink = make();
     deliver(*sink, ordinary_bodies(60));
-    auto reader = open_reader(file().string());
+    auto reader = open_reader(file().string(), "");
     ASSERT_TRUE(reader) << reader.error().message;
     deliver(*sink, ordinary_bodies(12), 61);
     const auto collect = [&](const customers::EventFilter& filter) {

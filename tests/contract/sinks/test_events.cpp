@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <numeric>
+#include <random>
 #include <utility>
 
 namespace verohook::sinks {
@@ -48,9 +49,33 @@ std::vector<std::string> ordinary_bodies(std::size_t count) {
     return bodies;
 }
 
+std::vector<std::string> crowded_bodies(std::size_t count) {
+    auto bodies = ordinary_bodies(count);
+    for (std::size_t index = 0; index < bodies.size(); ++index) {
+        const std::size_t id = bodies[index].find("\"id\":");
+        bodies[index].insert(id + 5, std::to_string(index % 3) + ",\"was\":");
+    }
+    return bodies;
+}
+
 std::string huge_body(std::size_t bytes) {
     return R"({"type":"bounced","bounced_at":1435016238,"bounce_message":")" +
            std::string(bytes, 'x') + R"("})";
+}
+
+std::string body_with_id(const std::string& id) {
+    return R"({"type":"opened","opened_at":1435016238,"user":{"id":")" + id + R"("}})";
+}
+
+std::string incompressible_text(std::size_t bytes) {
+    constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    std::mt19937_64 random(20261124);  // NOLINT(cert-msc32-c,cert-msc51-cpp): the same each time.
+    std::string text;
+    for (std::size_t index = 0; index < bytes; ++index) {
+        text += letters[random() % letters.size()];
+    }
+    return text;
 }
 
 std::string hostile_body() {

@@ -31,8 +31,14 @@ private:
 
 /// `count` ordinary bodies of all types.
 [[nodiscard]] std::vector<std::string> ordinary_bodies(std::size_t count);
+/// As many, of three customers, so that much happens to each.
+[[nodiscard]] std::vector<std::string> crowded_bodies(std::size_t count);
 /// A body of at least `bytes`.
 [[nodiscard]] std::string huge_body(std::size_t bytes);
+/// An ordinary body of a customer with this id, which has no quotes in it.
+[[nodiscard]] std::string body_with_id(const std::string& id);
+/// A text of letters that no index can make smaller.
+[[nodiscard]] std::string incompressible_text(std::size_t bytes);
 /// A body whose texts try to forge a line and to paint a terminal.
 [[nodiscard]] std::string hostile_body();
 
