@@ -21,6 +21,8 @@ using std::chrono::steady_clock;
 constexpr int server_version_min = 120000;
 constexpr const char* connect_timeout_s = "10";
 constexpr int binary = 1;
+/// The server itself ends a statement that takes too long, and says so; if it still can.
+constexpr milliseconds grace{1000};
 
 /// libpq's sentences have several lines.
 std::string one_line(std::string_view text) {
@@ -139,7 +141,7 @@ Result<void> PostgresConnection::check_server() const {
 }
 
 Result<void> PostgresConnection::execute(const std::string& script) {
-    deadline_ = steady_clock::now() + timeout_;
+    deadline_ = steady_clock::now() + timeout_ + grace;
     if (PQsendQuery(connection_, script.c_str()) == 0) {
         return failure(PQerrorMessage(connection_));
     }
@@ -156,7 +158,7 @@ Result<PostgresResult> PostgresConnection::query(const std::string& sql,
         lengths.push_back(static_cast<int>(parameter.size()));
     }
     const std::vector<int> formats(parameters.size(), binary);
-    deadline_ = steady_clock::now() + timeout_;
+    deadline_ = steady_clock::now() + timeout_ + grace;
     if (PQsendQueryParams(connection_, sql.c_str(), static_cast<int>(parameters.size()), nullptr,
                           values.data(), lengths.data(), formats.data(), binary) == 0) {
         return failure(PQerrorMessage(connection_));
@@ -165,7 +167,7 @@ Result<PostgresResult> PostgresConnection::query(const std::string& sql,
 }
 
 Result<void> PostgresConnection::copy(const std::string& sql, std::string_view rows) {
-    deadline_ = steady_clock::now() + timeout_;
+    deadline_ = steady_clock::now() + timeout_ + grace;
     if (PQsendQuery(connection_, sql.c_str()) == 0) {
         return failure(PQerrorMessage(connection_));
     }
@@ -262,7 +264,7 @@ Result<void> PostgresConnection::wait(bool to_write) {
         return failure(system_words(errno));
     }
     if (ready == 0) {
-        return failure("no answer within " + std::to_string(timeout_.count()) + " ms");
+        return failure("no answer within " + std::to_string((timeout_ + grace).count()) + " ms");
     }
     if ((socket.revents & ~POLLOUT) != 0 && PQconsumeInput(connection_) == 0) {
         return failure(PQerrorMessage(connection_));

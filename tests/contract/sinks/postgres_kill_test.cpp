@@ -133,20 +133,10 @@ std::vector<std::string> dump_queries(const PostgresTarget& target) {
                  "ELSE column_name::text END")) {
             values += (values.empty() ? "" : ", ") + value;
         }
+        queries.push_back("SELECT '" + table + "'");
         queries.push_back("SELECT " + values + " FROM verohook." + table + " ORDER BY 1, 2");
     }
     return queries;
-}
-
-std::vector<std::string> dump(const PostgresTarget& target,
-                              const std::vector<std::string>& queries) {
-    std::vector<std::string> rows;
-    for (std::size_t table = 0; table < tables.size(); ++table) {
-        rows.emplace_back(tables[table]);
-        const auto part = target.query(queries[table]);
-        rows.insert(rows.end(), part.begin(), part.end());
-    }
-    return rows;
 }
 
 TEST(PostgresKill, CountsEachEventOnceWhereverItIsKilled) {
@@ -155,7 +145,7 @@ TEST(PostgresKill, CountsEachEventOnceWhereverItIsKilled) {
     const Changes changes{{"url", target.url()}};
     ASSERT_TRUE(deliver_rest("postgres", changes, events.items()));
     const auto queries = dump_queries(target);
-    const auto expected = dump(target, queries);
+    const auto expected = target.query_all(queries);
     ASSERT_GT(expected.size(), event_count + 10);
     int call = 0;
     for (;; ++call) {
@@ -164,7 +154,7 @@ TEST(PostgresKill, CountsEachEventOnceWhereverItIsKilled) {
             break;
         }
         ASSERT_TRUE(deliver_rest("postgres", changes, events.items())) << call;
-        ASSERT_EQ(dump(target, queries), expected) << call;
+        ASSERT_EQ(target.query_all(queries), expected) << call;
     }
     EXPECT_GT(call, 40);
 }
@@ -221,7 +211,7 @@ TEST(PostgresTables, AreThoseOfTheSqliteSinkFromTheSameEvents) {
         const auto part = query(file, "SELECT * FROM " + table + " ORDER BY 1, 2");
         rows.insert(rows.end(), part.begin(), part.end());
     }
-    EXPECT_EQ(dump(target, dump_queries(target)), rows);
+    EXPECT_EQ(target.query_all(dump_queries(target)), rows);
     EXPECT_GT(rows.size(), 300U);
 }
 

@@ -26,6 +26,39 @@ std::string newest_programs() {
     return newest;
 }
 
+using Connection = std::unique_ptr<PGconn, void (*)(PGconn*)>;
+using Answer = std::unique_ptr<PGresult, void (*)(PGresult*)>;
+
+Connection connect(const std::string& url) {
+    Connection connection(PQconnectdb(url.c_str()), PQfinish);
+    PQsetNoticeReceiver(
+        connection.get(), [](void*, const PGresult*) {}, nullptr);
+    return connection;
+}
+
+std::vector<std::string> ask(const Connection& connection, const std::string& sql) {
+    if (PQstatus(connection.get()) != CONNECTION_OK) {
+        return {PQerrorMessage(connection.get())};
+    }
+    const Answer result(PQexec(connection.get(), sql.c_str()), PQclear);
+    const auto status = PQresultStatus(result.get());
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
+        return {PQresultErrorMessage(result.get())};
+    }
+    std::vector<std::string> rows;
+    for (int row = 0; row < PQntuples(result.get()); ++row) {
+        std::string text;
+        for (int column = 0; column < PQnfields(result.get()); ++column) {
+            text += column == 0 ? "" : "|";
+            text += PQgetisnull(result.get(), row, column) != 0
+                        ? "null"
+                        : PQgetvalue(result.get(), row, column);
+        }
+        rows.push_back(std::move(text));
+    }
+    return rows;
+}
+
 }  // namespace
 
 PostgresTarget::PostgresTarget() : programs_(newest_programs()) {
@@ -80,31 +113,25 @@ void PostgresTarget::run(const std::string& sql) const {
     }
 }
 
+std::shared_ptr<void> PostgresTarget::hold(const std::string& sql) const {
+    Connection connection = connect(url());
+    const Answer answer(PQexec(connection.get(), sql.c_str()), PQclear);
+    VEROHOOK_CHECK(PQresultStatus(answer.get()) == PGRES_COMMAND_OK);
+    return {std::move(connection)};
+}
+
 std::vector<std::string> PostgresTarget::query(const std::string& sql,
                                                const std::string& database) const {
-    const std::unique_ptr<PGconn, void (*)(PGconn*)> connection(PQconnectdb(url(database).c_str()),
-                                                                PQfinish);
-    if (PQstatus(connection.get()) != CONNECTION_OK) {
-        return {PQerrorMessage(connection.get())};
-    }
-    PQsetNoticeReceiver(
-        connection.get(), [](void*, const PGresult*) {}, nullptr);
-    const std::unique_ptr<PGresult, void (*)(PGresult*)> result(
-        PQexec(connection.get(), sql.c_str()), PQclear);
-    const auto status = PQresultStatus(result.get());
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        return {PQresultErrorMessage(result.get())};
-    }
+    const Connection connection = connect(url(database));
+    return ask(connection, sql);
+}
+
+std::vector<std::string> PostgresTarget::query_all(const std::vector<std::string>& sqls) const {
+    const Connection connection = connect(url());
     std::vector<std::string> rows;
-    for (int row = 0; row < PQntuples(result.get()); ++row) {
-        std::string text;
-        for (int column = 0; column < PQnfields(result.get()); ++column) {
-            text += column == 0 ? "" : "|";
-            text += PQgetisnull(result.get(), row, column) != 0
-                        ? "null"
-                        : PQgetvalue(result.get(), row, column);
-        }
-        rows.push_back(std::move(text));
+    for (const std::string& sql : sqls) {
+        const auto part = ask(connection, sql);
+        rows.insert(rows.end(), part.begin(), part.end());
     }
     return rows;
 }

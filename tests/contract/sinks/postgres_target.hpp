@@ -22,8 +22,13 @@ public:
     void signal(int number) const { process_->signal(number); }
     /// `postgresql:///DATABASE?host=FOLDER…`
     [[nodiscard]] std::string url(const std::string& database = "postgres") const;
+    /// The rows of each of several statements, over one connection.
+    [[nodiscard]] std::vector<std::string> query_all(const std::vector<std::string>& sqls) const;
     /// Runs statements that answer with no rows, and must succeed.
     void run(const std::string& sql) const;
+    /// Runs statements on a connection that stays open, with its locks, as long as what is
+    /// returned.
+    [[nodiscard]] std::shared_ptr<void> hold(const std::string& sql) const;
     /// Runs statements as their owner would; the rows of the last one, columns with bars between
     /// them. Where they are wrong, the server's error.
     [[nodiscard]] std::vector<std::string> query(const std::string& sql,
