@@ -55,8 +55,18 @@ std::string IpAddress::to_string() const {
     if (is_none()) {
         return "unix";
     }
+    if (bits_ == 32) {
+        // Asked of every request, and `inet_ntop` goes through printf.
+        std::string dotted;
+        for (std::size_t index = 0; index < 4; ++index) {
+            std::array<char, 3> digits{};
+            const auto end = std::to_chars(digits.begin(), digits.end(), bytes_[index]).ptr;
+            dotted.append(index > 0 ? "." : "").append(digits.begin(), end);
+        }
+        return dotted;
+    }
     std::array<char, INET6_ADDRSTRLEN> text{};
-    ::inet_ntop(bits_ == 32 ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
+    ::inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
     return text.data();
 }
 

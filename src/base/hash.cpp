@@ -1,5 +1,9 @@
 #include "base/hash.hpp"
 
+#include <array>
+#include <cstddef>
+#include <cstring>
+
 #include <xxhash.h>
 
 namespace verohook {
@@ -20,17 +24,46 @@ std::uint64_t mix64(std::uint64_t number) {
     return number ^ (number >> 31U);
 }
 
-std::string to_hex(std::uint64_t number) {
+namespace {
+
+constexpr std::size_t word_digits = 16;
+
+/// Two digits for each byte there is.
+constexpr auto byte_digits = [] {
     constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex(16, '0');
-    for (unsigned index = 0; index < 16; ++index) {
-        hex[15 - index] = digits[(number >> (4 * index)) & 0xF];
+    std::array<std::array<char, 2>, 256> table{};
+    for (std::size_t byte = 0; byte < table.size(); ++byte) {
+        table[byte] = {digits[byte / 16], digits[byte % 16]};
     }
+    return table;
+}();
+
+void write_hex(std::uint64_t number, char* out) {
+    for (std::size_t at = word_digits; at > 0; at -= 2) {
+        std::memcpy(out + at - 2, byte_digits[number & 0xFFU].data(), 2);
+        number >>= 8U;
+    }
+}
+
+}  // namespace
+
+std::string to_hex(std::uint64_t number) {
+    std::string hex(word_digits, '0');
+    write_hex(number, hex.data());
     return hex;
 }
 
 std::string to_hex(Hash128 hash) {
-    return to_hex(hash.high) + to_hex(hash.low);
+    std::string hex;
+    append_hex(hex, hash);
+    return hex;
+}
+
+void append_hex(std::string& out, Hash128 hash) {
+    std::array<char, 2 * word_digits> digits;
+    write_hex(hash.high, digits.data());
+    write_hex(hash.low, digits.data() + word_digits);
+    out.append(digits.data(), digits.size());
 }
 
 }  // namespace verohook

@@ -23,5 +23,6 @@ struct Hash128 {
 /// 32 lower-case hexadecimal digits; of a number 16.
 [[nodiscard]] std::string to_hex(Hash128 hash);
 [[nodiscard]] std::string to_hex(std::uint64_t number);
+void append_hex(std::string& out, Hash128 hash);
 
 }  // namespace verohook

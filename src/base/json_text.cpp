@@ -36,6 +36,11 @@ std::size_t skip_plain(std::string_view text, std::size_t at) {
     while (text.size() - at >= word_size && !needs_care(text.data() + at)) {
         at += word_size;
     }
+    // The rest together with a part of what was looked at, instead of byte by byte.
+    if (at < text.size() && text.size() >= word_size && text.size() - at < word_size &&
+        !needs_care(text.data() + text.size() - word_size)) {
+        return text.size();
+    }
     while (at < text.size() && is_plain(text[at])) {
         ++at;
     }

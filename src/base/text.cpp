@@ -144,8 +144,9 @@ std::optional<std::string_view> nearest(std::string_view word,
 }
 
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return lower(a) == lower(b); });
+    return left.size() == right.size() &&
+           std::equal(left.begin(), left.end(), right.begin(),
+                      [](char a, char b) { return a == b || lower(a) == lower(b); });
 }
 
 std::string_view trim(std::string_view text) {

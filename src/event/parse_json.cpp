@@ -19,8 +19,8 @@ public:
 
     [[nodiscard]] Value take_root() { return std::move(root_); }
 
-    bool on_object_begin(Code&) { return open(Object{}); }
-    bool on_array_begin(Code&) { return open(Array{}); }
+    bool on_object_begin(Code&) { return open<Object>(); }
+    bool on_array_begin(Code&) { return open<Array>(); }
     bool on_object_end(std::size_t, Code&) {
         --depth_;
         merge_duplicates(*open_[depth_]->get_if<Object>(), duplicate_keys_);
@@ -68,28 +68,31 @@ private:
         return true;
     }
 
-    bool open(Value container) {
-        open_[depth_] = &add(std::move(container));
+    template <class Container>
+    bool open() {
+        open_[depth_] = &add(Container{});
         ++depth_;
         return true;
     }
 
-    Value& add(Value&& value) {
+    /// Made where it stays: moving a value from place to place costs more than reading it.
+    template <class Content>
+    Value& add(Content&& content) {
         if (depth_ == 0) {
-            root_ = std::move(value);
+            root_ = Value(std::forward<Content>(content));
             return root_;
         }
         Value& parent = *open_[depth_ - 1];
         if (auto* const object = parent.get_if<Object>()) {
-            Value& added = object->push_back(std::move(key_), std::move(value));
+            Value& added = object->emplace_back(std::move(key_), std::forward<Content>(content));
             key_.clear();
             return added;
         }
-        return parent.get_if<Array>()->emplace_back(std::move(value));
+        return parent.get_if<Array>()->emplace_back(std::forward<Content>(content));
     }
 
     Value root_;
-    std::array<Value*, depth_max> open_{};
+    std::array<Value*, depth_max> open_;  ///< The first `depth_` of them.
     std::size_t depth_ = 0;
     std::string key_;
     std::string text_;

@@ -7,9 +7,6 @@ namespace verohook::event {
 
 namespace {
 
-/// Vero's objects have up to a dozen members: one allocation instead of five.
-constexpr std::size_t first_capacity = 12;
-
 std::vector<const Object::Member*> sorted_by_name(const std::vector<Object::Member>& members) {
     std::vector<const Object::Member*> sorted;
     sorted.reserve(members.size());
@@ -36,10 +33,7 @@ Value* Object::find(std::string_view name) {
 }
 
 Value& Object::push_back(std::string name, Value value) {
-    if (members_.capacity() == 0) {
-        members_.reserve(first_capacity);
-    }
-    return members_.emplace_back(std::move(name), std::move(value)).second;
+    return emplace_back(std::move(name), std::move(value));
 }
 
 bool Object::empty() const {

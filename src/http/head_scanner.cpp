@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 namespace verohook::http {
 
@@ -49,6 +51,32 @@ bool is_in(const ByteTable& table, char byte) {
     return table[static_cast<unsigned char>(byte)];
 }
 
+/// Whether one of eight bytes is a control character, DEL, or not ASCII (RFC 9110 lets those be in
+/// a value). Each term sets a byte's high bit if it is; a carry can only add a false alarm.
+bool may_have_controls(const char* bytes) {
+    constexpr std::uint64_t ones = 0x0101010101010101U;
+    constexpr std::uint64_t high = 0x8080808080808080U;
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes, sizeof word);
+    return (((word - ones * 0x20U) | ((word ^ (ones * 0x7FU)) - ones) | word) & high) != 0;
+}
+
+/// Where the next control character is.
+std::size_t skip_text(std::string_view bytes, std::size_t at) {
+    for (;;) {
+        while (bytes.size() - at >= sizeof(std::uint64_t) && !may_have_controls(&bytes[at])) {
+            at += sizeof(std::uint64_t);
+        }
+        const std::size_t end = std::min(bytes.size(), at + sizeof(std::uint64_t));
+        while (at < end && !is_in(controls, bytes[at])) {
+            ++at;
+        }
+        if (at < end || at == bytes.size()) {
+            return at;
+        }
+    }
+}
+
 /// Its first version (the PROXY protocol, section 2.1).
 bool is_proxy_line(std::string_view line) {
     return line.starts_with("PROXY TCP4 ") || line.starts_with("PROXY TCP6 ") ||
@@ -75,9 +103,7 @@ bool is_token(std::string_view text) {
 HeadScanner::State HeadScanner::scan(std::string_view bytes, std::size_t bytes_max) {
     const std::string_view window = bytes.substr(0, bytes_max);
     for (;;) {
-        while (position_ < window.size() && !is_in(controls, window[position_])) {
-            ++position_;
-        }
+        position_ = skip_text(window, position_);
         if (position_ + 1 >= window.size() &&
             (position_ == window.size() || window[position_] == '\r')) {
             if (bytes.size() < bytes_max) {

@@ -66,6 +66,9 @@ Response problem(unsigned status, std::string_view code, std::string_view detail
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {
+    if (text.find('%') == std::string_view::npos) {
+        return std::string(text);
+    }
     std::string decoded;
     decoded.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {

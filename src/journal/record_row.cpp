@@ -56,9 +56,9 @@ Hash128 id_from_bytes(std::string_view bytes) {
 }
 
 std::uint64_t record_checksum(const Record& record) {
-    std::string head;
-    head.reserve(128 + record.type.size() + record.remote.size() + record.request_id.size() +
-                 record.headers.size());
+    // Kept for its memory: a checksum is made for every record that is written or read.
+    thread_local std::string head;
+    head.clear();
     append_number(head, record.seq);
     append_number(head, record.id.high);
     append_number(head, record.id.low);
