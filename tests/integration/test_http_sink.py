@@ -3,6 +3,7 @@
 import json
 import ssl
 import subprocess
+import threading
 import time
 
 import pytest
@@ -108,6 +109,29 @@ def test_a_target_that_goes_down_in_the_middle(make_daemon, make_target):
     daemon.stop()
     assert first_seen(seqs(target.taken)) == list(range(1, 201))
     assert len(daemon.events()) == 200
+
+
+def test_a_target_that_is_slow_delays_nobody_else(make_daemon, make_target):
+    """It keeps each batch until the test lets it answer."""
+    turns = threading.Semaphore(0)
+
+    def answer(_, number):
+        assert turns.acquire(timeout=TIMEOUT)
+        return 200
+
+    target = make_target(answer).start()
+    daemon = make_daemon(tables(target, mode="array", events_max=50, timeout="5m")).start()
+    for answered in range(4):
+        # Neither Vero nor the other sink notices.
+        post_all(daemon, range(1 + 100 * answered, 101 + 100 * answered))
+        daemon.out.wait_count(100 * (answered + 1))
+        assert sink_status(daemon)["retries"] == 0
+        turns.release()
+        target.wait(lambda taken, count=answered + 1: len(taken) >= count, "an answer")
+    turns.release(400)
+    target.wait(lambda taken: 400 in seqs(taken), "the last event")
+    daemon.stop()
+    assert seqs(target.taken) == list(range(1, 401))
 
 
 @pytest.mark.parametrize("mode", ["single", "array", "ndjson"])
