@@ -223,12 +223,12 @@ Result<void> PostgresStore::find_mails(std::span<const customers::WantedMail> wa
         mails.text(each.message_id);
         mails.number(each.before);
     }
-    // The sum keeps the search with the customer's few events, and off those of everybody.
+    // The sums keep the search with the customer's few events, and off the index over all.
     const auto found = connection_.query(
         "SELECT mail.place, event.* FROM " + mails.unnest() +
             " WITH ORDINALITY AS mail(user_id, message_id, before, place) CROSS JOIN LATERAL "
             "(SELECT campaign_id, campaign_name, variation FROM events WHERE "
-            "user_id = mail.user_id AND message_id = mail.message_id AND seq < mail.before AND "
+            "user_id = mail.user_id AND message_id = mail.message_id AND seq + 0 < mail.before AND "
             "campaign_id <> '' ORDER BY seq + 0 LIMIT 1) AS event",
         mails.parameters());
     if (!found) {
