@@ -51,10 +51,10 @@ private:
 class Local final : public Control {
 public:
     Local(std::unique_ptr<journal::Journal> journal, std::unique_ptr<delivery::Delivery> delivery,
-          const Clock& clock)
+          std::vector<KnownSink> known, const Clock& clock)
         : journal_(std::move(journal)),
           delivery_(std::move(delivery)),
-          desk_(*journal_, clock, {}) {
+          desk_(*journal_, clock, std::move(known)) {
         desk_.watch(*delivery_);
     }
     ~Local() override {
@@ -122,6 +122,16 @@ Result<std::uint64_t> Control::drop(const std::string& sink, const Letters& lett
     return body ? parse_dropped(*body) : body.error();
 }
 
+Result<ForgetStatus> Control::forget(const ForgetRequest& request) {
+    const auto body = ask("POST", "/forget", to_json(request));
+    return body ? parse_forget_status(*body) : body.error();
+}
+
+Result<ForgetStatus> Control::forgetting() {
+    const auto body = ask("GET", "/forget", "");
+    return body ? parse_forget_status(*body) : body.error();
+}
+
 Result<std::unique_ptr<Control>> connect(const std::filesystem::path& folder) {
     auto socket = ControlSocket::in(folder);
     if (!socket) {
@@ -137,14 +147,14 @@ Result<std::unique_ptr<Control>> connect(const std::filesystem::path& folder) {
 
 Result<std::unique_ptr<Control>> take_over(std::unique_ptr<journal::Journal> journal,
                                            std::vector<delivery::SinkSettings> sinks,
-                                           const Clock& clock) {
+                                           std::vector<KnownSink> known, const Clock& clock) {
     auto delivery = delivery::Delivery::start(std::move(sinks), *journal, clock,
                                               delivery::Delivering::tasks_only);
     if (!delivery) {
         return delivery.error();
     }
     return std::unique_ptr<Control>(
-        std::make_unique<Local>(std::move(journal), std::move(*delivery), clock));
+        std::make_unique<Local>(std::move(journal), std::move(*delivery), std::move(known), clock));
 }
 
 }  // namespace verohook::admin

@@ -2,6 +2,7 @@
 
 #include "admin/control_socket.hpp"
 #include "admin/desk.hpp"
+#include "admin/forget.hpp"
 #include "admin/json.hpp"
 
 #include <memory>
@@ -26,6 +27,10 @@ public:
     /// How many were dropped.
     [[nodiscard]] Result<std::uint64_t> drop(const std::string& sink, const Letters& letters);
 
+    [[nodiscard]] Result<ForgetStatus> forget(const ForgetRequest& request);
+    /// Of the one under way, or of the last.
+    [[nodiscard]] Result<ForgetStatus> forgetting();
+
 protected:
     /// The body of a successful answer; else what the other side says.
     [[nodiscard]] virtual Result<std::string> ask(const std::string& method,
@@ -36,9 +41,10 @@ protected:
 [[nodiscard]] Result<std::unique_ptr<Control>> connect(const std::filesystem::path& folder);
 
 /// In this process, which holds the journal. `sinks`: those that tasks will be given to; each
-/// delivers nothing else. `clock` outlives it.
+/// delivers nothing else. `known`: those of the configuration. `clock` outlives it.
 [[nodiscard]] Result<std::unique_ptr<Control>> take_over(std::unique_ptr<journal::Journal> journal,
                                                          std::vector<delivery::SinkSettings> sinks,
+                                                         std::vector<KnownSink> known,
                                                          const Clock& clock);
 
 }  // namespace verohook::admin

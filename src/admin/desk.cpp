@@ -46,6 +46,9 @@ http::Response Desk::answer(std::string_view method, std::string_view path, std:
     if (path == "/status") {
         return status();
     }
+    if (path == "/forget") {
+        return forget(method, body);
+    }
     if (path.starts_with(tasks)) {
         return task(method, path.substr(tasks.size()));
     }
@@ -90,6 +93,20 @@ http::Response Desk::submit(const std::string& sink, std::unique_ptr<delivery::T
     log::info("sink '" + sink + "': " + submitted->what + " " + std::to_string(submitted->id) +
               " was asked for");
     return success(to_json(*submitted), 202);
+}
+
+http::Response Desk::forget(std::string_view method, std::string_view body) {
+    if (method == "GET") {
+        const ForgetStatus status = forgetting_.status();
+        return status.state.empty() ? nothing_here() : success(to_json(status));
+    }
+    delivery::Delivery* const delivery = delivery_;
+    if (method != "POST" || delivery == nullptr) {
+        return nothing_here();
+    }
+    const auto request = parse_forget_request(body);
+    const auto begun = request ? forgetting_.begin(*request, *delivery) : request.error();
+    return begun ? success(to_json(*begun), 202) : refusal(begun.error());
 }
 
 http::Response Desk::drop(const std::string& sink, std::string_view body) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "admin/forgetting.hpp"
 #include "admin/status.hpp"
 #include "http/message.hpp"
 
@@ -17,12 +18,16 @@ class Desk {
 public:
     /// `journal` and `clock` outlive it.
     Desk(journal::Journal& journal, const Clock& clock, std::vector<KnownSink> sinks)
-        : journal_(journal), clock_(clock), sinks_(std::move(sinks)) {}
+        : journal_(journal),
+          clock_(clock),
+          sinks_(std::move(sinks)),
+          forgetting_(journal_, clock_, sinks_) {}
 
     /// From now on there are sinks to be told of; `delivery` outlives the use of this.
     void watch(delivery::Delivery& delivery) { delivery_ = &delivery; }
 
-    /// `GET /status`; `POST /sinks/NAME/replay|retry|drop`; `GET` or `DELETE /tasks/ID`.
+    /// `GET /status`; `POST /sinks/NAME/replay|retry|drop`; `GET` or `DELETE /tasks/ID`;
+    /// `GET` or `POST /forget`.
     [[nodiscard]] http::Response answer(std::string_view method, std::string_view path,
                                         std::string_view body);
 
@@ -33,12 +38,14 @@ private:
     [[nodiscard]] http::Response submit(const std::string& sink,
                                         std::unique_ptr<delivery::Task> task);
     [[nodiscard]] http::Response drop(const std::string& sink, std::string_view body);
+    [[nodiscard]] http::Response forget(std::string_view method, std::string_view body);
     [[nodiscard]] http::Response task(std::string_view method, std::string_view id);
 
     journal::Journal& journal_;
     const Clock& clock_;
     const std::vector<KnownSink> sinks_;
     std::atomic<delivery::Delivery*> delivery_{nullptr};
+    Forgetting forgetting_;
 };
 
 }  // namespace verohook::admin

@@ -81,7 +81,7 @@ Status assemble(const Parts& parts, const std::vector<KnownSink>& known, Reader&
         others.erase(sink.name);
     }
     for (const std::string& name : others) {
-        all.push_back({name, "", false});
+        all.push_back({.name = name, .kind = "", .enabled = false});
     }
     for (const KnownSink& sink : all) {
         SinkReport report = report_of(sink, parts);

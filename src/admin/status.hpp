@@ -16,6 +16,7 @@ struct KnownSink {
     std::string name;
     std::string kind;
     bool enabled = true;
+    std::string erase_by_hand = {};  ///< As in `sink::SinkKind`.
 };
 
 /// One sink, as people and programs see it.

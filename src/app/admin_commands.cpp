@@ -26,6 +26,7 @@ AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
         "  verohook status --json | jq '.sinks[] | select(.dead_letters > 0)'");
     add_dead();
     add_replay();
+    add_forget();
     CLI::App* sinks = app_.add_subcommand("sinks", "List the kinds of sinks and their options");
     sinks->add_flag("--json", sinks_as_json_, "For programs: one JSON object");
     sinks->footer(
@@ -103,6 +104,32 @@ void AdminCommands::add_replay() {
         "The sink's own filter holds too. Ctrl-C cancels; what was delivered stays delivered.");
 }
 
+void AdminCommands::add_forget() {
+    CLI::App* command = app_.add_subcommand(
+        "forget", "Erase one person from the journal and the sinks, while it runs or not");
+    add_config(*command, forget_.common);
+    CLI::Option* who =
+        command->add_option("WHO", forget_.who, "Ids and e-mail addresses, all of one person");
+    command->add_option("--note", forget_.note,
+                        "Kept in the report, such as the number of the request");
+    CLI::Option* dry = command->add_flag("--dry-run", forget_.dry_run, "Only say what there is");
+    command->add_flag("-y,--yes", forget_.yes, "Do not ask")->excludes(dry);
+    command->add_flag("--json", forget_.json, "For programs: one JSON object");
+    command->add_flag("--list", forget_.list, "Show the reports of what was erased")
+        ->excludes(who)
+        ->excludes(dry);
+    command->callback([this] {
+        if (forget_.who.empty() && !forget_.list) {
+            throw CLI::ValidationError("forget", "say who: WHO …, or --list");
+        }
+    });
+    command->footer(
+        "Examples:\n"
+        "  verohook forget --dry-run 123 steve@getvero.com\n"
+        "  verohook forget --note request-17 steve@getvero.com\n"
+        "  verohook forget --list");
+}
+
 std::optional<int> AdminCommands::run() {
     if (app_.got_subcommand("status")) {
         return status(status_);
@@ -112,6 +139,9 @@ std::optional<int> AdminCommands::run() {
     }
     if (app_.got_subcommand("replay")) {
         return replay(replay_);
+    }
+    if (app_.got_subcommand("forget")) {
+        return forget(forget_);
     }
     if (app_.got_subcommand("sinks")) {
         return list_sinks(sinks_as_json_);

@@ -10,7 +10,7 @@ class App;
 
 namespace verohook::app {
 
-/// The command lines of `status`, `dead`, `replay` and `sinks`.
+/// The command lines of `status`, `dead`, `replay`, `forget` and `sinks`.
 class AdminCommands {
 public:
     /// Adds them; `app` outlives this and is parsed before `run`.
@@ -24,11 +24,13 @@ public:
 private:
     void add_dead();
     void add_replay();
+    void add_forget();
 
     CLI::App& app_;
     StatusArguments status_;
     DeadArguments dead_;
     ReplayArguments replay_;
+    ForgetArguments forget_;
     bool sinks_as_json_ = false;
 };
 

@@ -74,6 +74,17 @@ struct ReplayArguments {
 };
 int replay(const ReplayArguments& arguments);
 
+struct ForgetArguments {
+    CommonArguments common;
+    std::vector<std::string> who;  ///< Ids and addresses of one person.
+    std::string note;
+    bool list = false;  ///< The reports of those that were done.
+    bool dry_run = false;
+    bool yes = false;  ///< Do not ask.
+    bool json = false;
+};
+int forget(const ForgetArguments& arguments);
+
 /// `as_json`: one object, for programs.
 int list_sinks(bool as_json);
 

@@ -82,7 +82,8 @@ Result<std::unique_ptr<admin::Control>> open_control(const config::Settings& set
                          "stopping, or another command holds the folder: try again (" +
                          remote.error().message + ")"};
     }
-    return admin::take_over(std::move(*journal), std::move(*wanted), system_clock());
+    return admin::take_over(std::move(*journal), std::move(*wanted), known_sinks(settings),
+                            system_clock());
 }
 
 Result<admin::Status> find_status(const config::Settings& settings) {

@@ -1,4 +1,5 @@
 #include "app/commands.hpp"
+#include "app/confirm.hpp"
 #include "app/control.hpp"
 #include "app/event_text.hpp"
 #include "app/exit_status.hpp"
@@ -12,8 +13,6 @@
 #include <functional>
 #include <set>
 #include <string>
-
-#include <unistd.h>
 
 namespace verohook::app {
 
@@ -49,7 +48,9 @@ Result<void> visit(journal::JournalReader& reader, const std::string& only,
 /// Has a letter's event decoded for as long as `use` runs.
 void with_event(const journal::StoredLetter& letter, const std::function<void(const Shown&)>& use) {
     const journal::Record& record = *letter.record;
-    Shown shown{record, {record.seq, to_hex(record.id), record.received_at, record.duplicate_of}};
+    Shown shown{
+        record,
+        {record.seq, to_hex(record.id), record.received_at, record.duplicate_of, record.erased}};
     const auto decoded = event::decode(record.body);
     if (decoded) {
         shown.event = &*decoded;
@@ -190,18 +191,6 @@ int retry(admin::Control& control, const std::set<std::string>& sinks,
     return status;
 }
 
-/// Whether somebody at a terminal says yes.
-bool confirmed(const std::string& question) {
-    if (::isatty(STDIN_FILENO) != 1) {
-        std::fprintf(stderr, "verohook: %s: say so with --yes\n", question.c_str());
-        return false;
-    }
-    std::fprintf(stderr, "%s? They cannot be brought back. [y/N] ", question.c_str());
-    std::fflush(stderr);
-    const int answer = std::getchar();
-    return answer == 'y' || answer == 'Y';
-}
-
 int drop(admin::Control& control, const std::set<std::string>& sinks,
          const admin::Letters& letters) {
     std::uint64_t dropped = 0;
@@ -234,7 +223,7 @@ int change(const config::Settings& settings, const std::set<std::string>& sinks,
     const std::string what = letters.all
                                  ? "all dead letters of "
                                  : with_thousands(letters.seqs.size()) + " dead letters of ";
-    if (drops && !arguments.yes && !confirmed("drop " + what + names)) {
+    if (drops && !arguments.yes && !confirmed("drop " + what + names, "They")) {
         return exit_failure;
     }
     // What is dropped needs no sink, which may not even be in the configuration any more.

@@ -108,6 +108,10 @@ std::string pretty_line(const Shown& shown, bool colour) {
         return line + painted("damaged       ", colour_of("malformed"), colour) + "(" +
                std::string(damaged_text) + ")";
     }
+    const std::string erased = painted("erased", "\x1b[2m", colour);
+    if (shown.event == nullptr && record.erased) {
+        return line + painted("malformed     ", colour_of("malformed"), colour) + erased;
+    }
     if (shown.event == nullptr) {
         return line + painted("malformed     ", colour_of("malformed"), colour) +
                malformed_text(record);
@@ -123,6 +127,9 @@ std::string pretty_line(const Shown& shown, bool colour) {
         line += "  “" + printable(*common.campaign->name, 128) + "”";
     }
     line += detail_text(event);
+    if (record.erased) {
+        line += erased;
+    }
     if (record.duplicate_of) {
         line +=
             painted("  duplicate of #" + std::to_string(*record.duplicate_of), "\x1b[2m", colour);
@@ -146,6 +153,9 @@ std::string json_line(const Shown& shown) {
     event::Malformed why = ingest::explain_malformed(shown.record.body, shown.record.headers);
     if (shown.record.kind == journal::Kind::damaged) {
         why.message = damaged_text;
+    }
+    if (shown.record.erased) {
+        return line + R"(,"erased":true})";
     }
     line += R"(,"problem":)";
     append_json_string(line, why.message);

@@ -123,7 +123,11 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
 std::vector<admin::KnownSink> known_sinks(const config::Settings& settings) {
     std::vector<admin::KnownSink> known;
     for (const config::SinkConfig& sink : settings.sinks) {
-        known.push_back({sink.name, sink.kind, sink.enabled});
+        const auto& kinds = sinks::all_kinds();
+        const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                       [&](const auto* each) { return each->name == sink.kind; });
+        known.push_back({sink.name, sink.kind, sink.enabled,
+                         kind == kinds.end() ? "" : std::string((*kind)->erase_by_hand)});
     }
     return known;
 }

@@ -110,7 +110,8 @@ private:
 
     [[nodiscard]] std::optional<std::string> line_of(const journal::Record& record) const {
         Shown shown{record,
-                    {record.seq, to_hex(record.id), record.received_at, record.duplicate_of}};
+                    {record.seq, to_hex(record.id), record.received_at, record.duplicate_of,
+                     record.erased}};
         const auto decoded = event::decode(record.body);
         if (decoded && record.kind != journal::Kind::malformed) {
             shown.event = &*decoded;

@@ -1,6 +1,6 @@
 #include "customers/customer.hpp"
 
-#include "base/text.hpp"
+#include "event/person.hpp"
 
 #include <verohook/base/result.hpp>
 
@@ -71,24 +71,10 @@ void Customer::apply(const Fact& fact) {
     }
 }
 
-/// The latest event that names an address decides; what is in `changes` comes before what `user`
-/// says in the same event, and alone may remove it.
+/// The latest event that names an address decides.
 void Customer::apply_email(const Fact& fact) {
-    if (const event::Changes* const changes = changes_of(fact.event)) {
-        const event::Value* const value = changes->properties.find("email");
-        if (value != nullptr && value->is_null()) {
-            set_email(std::nullopt, fact.seq);
-            return;
-        }
-        const auto* const text = value == nullptr ? nullptr : value->get_if<std::string>();
-        if (text != nullptr && !trim(*text).empty()) {
-            set_email(std::string(trim(*text)), fact.seq);
-            return;
-        }
-    }
-    const event::User& user = *event::common(fact.event).user;
-    if (user.email && !trim(*user.email).empty()) {
-        set_email(std::string(trim(*user.email)), fact.seq);
+    if (event::AddressNews news = event::address_news(fact.event); news.told) {
+        set_email(std::move(news.address), fact.seq);
     }
 }
 

@@ -84,7 +84,8 @@ void Batch::take(std::size_t index, const SinkSettings& settings, const Selectio
     }
     fates_.push_back(Fate::item);
     sources_.push_back(index);
-    envelopes_.push_back({record.seq, to_hex(record.id), record.received_at, record.duplicate_of});
+    envelopes_.push_back(
+        {record.seq, to_hex(record.id), record.received_at, record.duplicate_of, record.erased});
     events_.push_back(std::move(*event));
     if (settings.kind->wants_text) {
         event::encode(settings.format, envelopes_.back(), events_.back(), body, text_);

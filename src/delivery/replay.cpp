@@ -29,7 +29,9 @@ public:
             return begin(place, status);
         }
         if (next_item_ < batch_.items().size()) {
-            return offer(place, status);
+            // What was read before an erasure is read anew, as it may hold what was erased.
+            return place.journal().erasures() == erasures_ ? offer(place, status)
+                                                           : read(place, status);
         }
         status.position = std::max(status.position, batch_end_);
         return status.position < status.last ? read(place, status) : Step::done();
@@ -49,6 +51,7 @@ private:
 
     [[nodiscard]] Step read(Workplace& place, TaskStatus& status) {
         const DeliveryLimits& limits = place.settings().limits;
+        erasures_ = place.journal().erasures();
         auto records = place.journal().read(
             status.position,
             {.records_max = limits.batch_events_max, .bytes_max = limits.batch_bytes_max});
@@ -109,6 +112,7 @@ private:
     Batch batch_;
     std::size_t next_item_ = 0;
     journal::Seq batch_end_ = 0;
+    std::uint64_t erasures_ = 0;                 ///< The journal's, as the batch was read.
     std::vector<journal::DeadLetter> rejected_;  ///< Not yet among the dead letters.
 };
 

@@ -21,7 +21,9 @@ public:
             begin(place, status);
         }
         if (next_item_ < batch_.items().size()) {
-            return offer(place, status);
+            return place.journal().erasures() == erasures_
+                       ? offer(place, status)
+                       : Step::failed("somebody was erased meanwhile; what is left stays");
         }
         if (status.position >= status.last) {
             return end(status);
@@ -46,6 +48,7 @@ private:
 
     [[nodiscard]] Step read(Workplace& place, TaskStatus& status) {
         const DeliveryLimits& limits = place.settings().limits;
+        erasures_ = place.journal().erasures();
         auto letters = place.journal().letters(
             status.sink, status.position,
             {.records_max = limits.batch_events_max, .bytes_max = limits.batch_bytes_max});
@@ -112,7 +115,8 @@ private:
     const std::set<journal::Seq> wanted_;
     Batch batch_;
     std::size_t next_item_ = 0;
-    std::size_t found_ = 0;  ///< Of those wanted.
+    std::size_t found_ = 0;       ///< Of those wanted.
+    std::uint64_t erasures_ = 0;  ///< The journal's, as the batch was read.
 };
 
 }  // namespace

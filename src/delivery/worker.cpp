@@ -80,7 +80,9 @@ bool Worker::step(const std::stop_token& draining) {
     if (only_tasks_) {
         return idle(draining);
     }
-    if (next_item_ < batch_.items().size()) {
+    // What was read before an erasure may hold what has been erased since: it is read anew.
+    const std::uint64_t erasures = journal_.erasures();
+    if (next_item_ < batch_.items().size() && erasures == erasures_) {
         return deliver(draining);
     }
     auto records = journal_.read(position_, {.records_max = settings_.limits.batch_events_max,
@@ -92,6 +94,7 @@ bool Worker::step(const std::stop_token& draining) {
         return idle(draining);
     }
     announced_ = false;
+    erasures_ = erasures;
     passed_records_ = 0;
     next_item_ = 0;
     if (const auto filled = batch_.fill(std::move(*records), settings_); !filled) {

@@ -92,6 +92,7 @@ private:
     Batch batch_;
     std::size_t passed_records_ = 0;  ///< Of the batch.
     std::size_t next_item_ = 0;       ///< Of the batch.
+    std::uint64_t erasures_ = 0;      ///< The journal's, as the batch was read.
     bool cursor_open_ = false;
     bool adopted_ = false;  ///< The target has been asked for its own position.
     journal::Seq position_ = 0;

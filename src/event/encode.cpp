@@ -37,6 +37,9 @@ void write_envelope(ObjectWriter& line, const Envelope& envelope, const Event& e
     if (envelope.duplicate_of) {
         line.number("duplicate_of", *envelope.duplicate_of);
     }
+    if (envelope.erased) {
+        line.name("erased") += "true";
+    }
 }
 
 void write_bounce(ObjectWriter& line, const Bounced& bounced) {

@@ -1,3 +1,4 @@
+#include "sinks/file_erase.hpp"
 #include "sinks/line_file.hpp"
 #include "sinks/lines.hpp"
 #include "sinks/rotation.hpp"
@@ -30,10 +31,7 @@ public:
     [[nodiscard]] Result<void> open() { return file_.open(); }
 
     sink::Outcome deliver(std::span<const sink::Item> batch) override {
-        if (!tidied_) {
-            tidied_ = true;  // Here and not in `make`: compressing may take its time.
-            tidy_rotated(file_.path(), settings_.rotation);
-        }
+        tidy();
         std::size_t taken = 0;
         while (taken < batch.size()) {
             // Before each write: who has renamed the file may be waiting for the last one to it.
@@ -56,9 +54,35 @@ public:
         return sink::Outcome::all(taken);
     }
 
+    Result<sink::Erased> erase(const sink::Person& person) override {
+        // First what a crash has left, so that there is one of each file; and the file that has the
+        // name now, whose last line is whole or cut.
+        tidied_ = false;
+        tidy();
+        file_.close();
+        if (auto ready = file_.open(); !ready) {
+            return ready.error();
+        }
+        auto erased = erase_from_files(file_.path(), person);
+        // The open file may be one that has no name any more.
+        file_.close();
+        if (auto ready = file_.open(); !ready) {
+            return ready.error();
+        }
+        return erased;
+    }
+
     void request_reopen() override { reopen_.store(true); }
 
 private:
+    void tidy() {
+        if (!tidied_) {
+            tidied_ = true;  // Here and not in `make`: compressing may take its time.
+            tidy_rotated(file_.path(), settings_.rotation);
+            remove_unfinished_erasures(file_.path());
+        }
+    }
+
     static std::uint64_t line_bytes(const sink::Item& item) { return item.text.size() + 1; }
 
     /// Puts together as many lines as the file may still take, at least one.

@@ -157,7 +157,8 @@ const sink::SinkKind& http_kind() {
         .summary = "Forwards each event, or batches of them, to a URL; signed as a webhook.",
         .options = http_option_specs(),
         .make = make,
-        .check = check_http_options};
+        .check = check_http_options,
+        .erase_by_hand = "the receiver keeps its own copies: ask it to erase the person"};
     return kind;
 }
 

@@ -100,7 +100,10 @@ const sink::SinkKind& kafka_kind() {
         .summary = "One message an event to a topic of Kafka, acknowledged.",
         .options = kafka_option_specs(),
         .make = make,
-        .check = check};
+        .check = check,
+        .erase_by_hand =
+            "records stay until the topic's retention or compaction removes them: write one "
+            "without a value for the key of the person, or use `kafka-delete-records`"};
     return kind;
 }
 

@@ -165,7 +165,10 @@ const sink::SinkKind& log_kind() {
                      .help = "Events of a lower level are left out.",
                      .choices = {"debug", "info", "warn", "error"}}},
         .make = make,
-        .check = check};
+        .check = check,
+        .erase_by_hand =
+            "a log's files belong to logrotate, journald or whoever collects them: erase it "
+            "there, or let them expire"};
     return kind;
 }
 

@@ -121,7 +121,10 @@ const sink::SinkKind& nats_kind() {
         .summary = "One message an event to a stream of NATS JetStream, acknowledged.",
         .options = nats_option_specs(),
         .make = make,
-        .check = check};
+        .check = check,
+        .erase_by_hand =
+            "messages stay in the stream until its limits remove them: delete those of the "
+            "person with `nats stream rmm`, or purge their subject"};
     return kind;
 }
 

@@ -1,6 +1,7 @@
 #include "sinks/sqlite_erase.hpp"
 
 #include "base/text.hpp"
+#include "event/person.hpp"
 
 #include <string>
 
@@ -14,24 +15,28 @@ constexpr const char* begin_script = R"(
     CREATE TEMP TABLE IF NOT EXISTS erased_id(id TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TEMP TABLE IF NOT EXISTS erased_email(email TEXT COLLATE NOCASE PRIMARY KEY)
       WITHOUT ROWID;
+    CREATE TEMP TABLE IF NOT EXISTS erased_event(seq INTEGER PRIMARY KEY);
     DELETE FROM erased_id;
-    DELETE FROM erased_email;)";
+    DELETE FROM erased_email;
+    DELETE FROM erased_event;)";
 
 constexpr const char* widen_script = R"(
     INSERT OR IGNORE INTO erased_id
       SELECT id FROM customers WHERE email COLLATE NOCASE IN (SELECT email FROM erased_email);)";
 
-/// A body names an address also in other places, such as the campaign's `sent_to`: as a whole text,
-/// so that nobody with a longer address is taken for the person. The last condition leaves out what
-/// was erased before.
+/// A body names an address also in other places, such as the campaign's `sent_to`.
+constexpr const char* candidates_query = R"(
+    SELECT seq, body FROM events AS event WHERE EXISTS
+      (SELECT 1 FROM erased_email AS one WHERE instr(lower(event.body), lower(one.email)));)";
+
+/// The last condition leaves out what was erased before.
 constexpr const char* events_script = R"(
     UPDATE events SET id='erased', user_id=NULL, user_id_is_number=0, email=NULL,
       message_id=NULL, bounce_code=NULL, bounce_message=NULL, user_agent=NULL, extra=NULL,
       body=NULL
     WHERE (user_id IN (SELECT id FROM erased_id)
            OR trim(email) COLLATE NOCASE IN (SELECT email FROM erased_email)
-           OR EXISTS (SELECT 1 FROM erased_email AS one
-                      WHERE instr(lower(body), '"' || lower(one.email) || '"')))
+           OR seq IN (SELECT seq FROM erased_event))
       AND body IS NOT NULL;)";
 
 constexpr const char* reached_script = R"(
@@ -54,6 +59,29 @@ Result<void> fill(sqlite::Database& database, std::string_view sql,
         }
     }
     return {};
+}
+
+/// Puts those events into a table in which an address of the person stands, and not as a part of a
+/// longer one.
+Result<void> find_named(sqlite::Database& database, const sink::Person& person) {
+    const event::PersonFinder finder({}, person.emails);
+    auto candidates = database.prepare(candidates_query);
+    auto insert = database.prepare("INSERT INTO erased_event VALUES(?1)");
+    if (!candidates || !insert) {
+        return candidates ? insert.error() : candidates.error();
+    }
+    for (;;) {
+        const auto row = candidates->step();
+        if (!row || !*row) {
+            return row ? Result<void>() : row.error();
+        }
+        if (finder.concerns(candidates->bytes(1))) {
+            insert->bind(1, candidates->integer(0));
+            if (auto done = insert->run(); !done) {
+                return done;
+            }
+        }
+    }
 }
 
 /// Runs one statement and adds the number of rows that it changed.
@@ -83,6 +111,9 @@ Result<std::uint64_t> erase_rows(sqlite::Database& database, const sink::Person&
             done = database.execute(widen_script);
         }
         if (done) {
+            done = find_named(database, person);
+        }
+        if (done) {
             done = change(database, events_script, records);
         }
         if (done) {
@@ -91,7 +122,9 @@ Result<std::uint64_t> erase_rows(sqlite::Database& database, const sink::Person&
         if (done) {
             done = change(database, customers_script, records);
         }
-        return done ? database.execute("DELETE FROM erased_id; DELETE FROM erased_email; COMMIT")
+        return done ? database.execute(
+                          "DELETE FROM erased_id; DELETE FROM erased_email; "
+                          "DELETE FROM erased_event; COMMIT")
                     : done;
     }();
     if (!erased) {

@@ -35,10 +35,13 @@ Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& /*context*/) {
 }  // namespace
 
 const sink::SinkKind& stdout_kind() {
-    static const sink::SinkKind kind{.name = "stdout",
-                                     .summary = "One line an event on standard output.",
-                                     .options = {},
-                                     .make = make};
+    static const sink::SinkKind kind{
+        .name = "stdout",
+        .summary = "One line an event on standard output.",
+        .options = {},
+        .make = make,
+        .erase_by_hand =
+            "what was written to standard output is wherever that leads: erase it there"};
     return kind;
 }
 

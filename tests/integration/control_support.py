@@ -38,9 +38,9 @@ def command(daemon, *arguments, status=0):
 class Background(Lines):
     """A command that runs on; its lines are those of standard error."""
 
-    def __init__(self, daemon, *arguments):
+    def __init__(self, daemon, *arguments, prefix=()):
         self.process = subprocess.Popen(
-            [BINARY, *arguments, "-c", str(daemon.config)], stdin=subprocess.DEVNULL,
+            [*prefix, BINARY, *arguments, "-c", str(daemon.config)], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         super().__init__(self.process.stderr)
 

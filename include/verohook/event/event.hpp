@@ -151,6 +151,7 @@ struct Envelope {
     std::string id;                             ///< 32 hexadecimal digits.
     Timestamp received_at;                      ///< When its last byte came.
     std::optional<std::uint64_t> duplicate_of;  ///< `seq` of the first that had this id.
+    bool erased = false;                        ///< Type and time alone are left of it.
 };
 
 }  // namespace verohook::event

@@ -111,6 +111,9 @@ struct SinkKind {
     Result<std::unique_ptr<Sink>> (*make)(const SinkContext& context);
     OptionCheck check = nullptr;  ///< Null: the table says all.
     bool wants_text = true;       ///< False: `Item::text` stays empty, and no time goes into it.
+    /// Why nobody can be erased from there, and what is to be done instead: one sentence. Empty:
+    /// `Sink::erase` does it.
+    std::string_view erase_by_hand = {};
 };
 
 }  // namespace verohook::sink

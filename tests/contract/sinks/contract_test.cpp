@@ -76,6 +76,38 @@ TEST_P(SinkContract, KeepsTheOrderOverBatches) {
     EXPECT_EQ(seqs(), range(1, 137));
 }
 
+TEST_P(SinkContract, ErasesAPersonOrSaysWhatToDo) {
+    const std::string jo = R"(","user":{"id":5,"email":"Jo@person.example"}})";
+    const std::string mary = R"(","user":{"id":55,"email":"mary.jo@person.example"}})";
+    std::vector<std::string> bodies;
+    for (const char* type : {"sent", "opened", "user_updated", "new"}) {
+        bodies.push_back(std::string(R"({"type":")") + type + jo);
+        bodies.push_back(std::string(R"({"type":")") + type + mary);
+    }
+    bodies.push_back(R"({"type":"sent","user":{"id":"5"},"message_id":"of jo"})");
+    const TestEvents events(bodies);
+    deliver_all(events.items());
+    const auto before = target_->contents();
+    const auto erased = sink_->erase({.ids = {"5"}, .emails = {"jo@person.example"}});
+    ASSERT_TRUE(erased) << erased.error().message;
+    if (!kind_->erase_by_hand.empty()) {
+        EXPECT_NE(erased->out_of_reach, "");
+        return;
+    }
+    EXPECT_GE(erased->records, 5U);
+    EXPECT_EQ(erased->out_of_reach, "");
+    EXPECT_EQ(target_->contents().find("Jo@person.example"), std::string::npos);
+    EXPECT_EQ(target_->contents().find("of jo"), std::string::npos);
+    EXPECT_EQ(target_->contents().find("mary.jo@person.example") == std::string::npos,
+              before.find("mary.jo@person.example") == std::string::npos);
+    EXPECT_EQ(sink_->erase({.ids = {"5"}, .emails = {"jo@person.example"}})->records, 0U);
+    const TestEvents later(ordinary_bodies(3), bodies.size() + 1);
+    deliver_all(later.items());
+    const auto there = seqs();
+    ASSERT_GE(there.size(), 3U);
+    EXPECT_EQ(there.back(), bodies.size() + 3);
+}
+
 TEST_P(SinkContract, TakesAnEmptyBatchAtOnce) {
     const sink::Outcome outcome = sink_->deliver({});
     EXPECT_EQ(outcome.verdict, Verdict::delivered);

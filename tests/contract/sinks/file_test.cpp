@@ -296,5 +296,70 @@ TEST_F(FileSinkTest, ComplainsOfEveryOptionAtOnce) {
     EXPECT_FALSE(fs::exists(path())) << "looking makes nothing";
 }
 
+TEST_F(FileSinkTest, ErasesAPersonFromCompressedFilesToo) {
+    const std::string jo = R"({"type":"sent","user":{"id":5,"email":"jo@person.example"}})";
+    const std::string mary = R"({"type":"sent","user":{"id":6,"email":"mary@person.example"}})";
+    open({{"rotate_size", std::int64_t{1}}, {"gzip", true}});
+    const TestEvents first({jo, mary, jo, mary});
+    ASSERT_EQ(sink_->deliver(first.items()).verdict, Verdict::delivered);
+    open({{"gzip", false}});
+    const TestEvents second({jo, mary, jo}, 5);
+    ASSERT_EQ(sink_->deliver(second.items()).verdict, Verdict::delivered);
+    // What a crash in the middle has left holds everybody's data.
+    write_file(path().string() + ".erase.tmp", jo);
+    ASSERT_EQ(names().size(), 3U);
+    const auto before = names();
+    struct stat status {};
+    ASSERT_EQ(::chmod((folder_.path() / before[0]).c_str(), 0604), 0);
+    const auto erased = sink_->erase({.ids = {"5"}, .emails = {}});
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(erased->records, 4U);
+    EXPECT_EQ(erased->out_of_reach, "");
+    EXPECT_EQ(names(), before);
+    EXPECT_EQ(::stat((folder_.path() / before[0]).c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777U, 0604U);
+    EXPECT_EQ(read_gzip(folder_.path() / before[0]), "");
+    EXPECT_EQ(seqs_in(read_gzip(folder_.path() / before[1])), range(2, 2));
+    EXPECT_EQ(seqs(), (std::vector<std::uint64_t>{4, 6}));
+    EXPECT_FALSE(fs::exists(path().string() + ".erase.tmp"));
+    const TestEvents third({mary}, 8);
+    ASSERT_EQ(sink_->deliver(third.items()).verdict, Verdict::delivered);
+    EXPECT_EQ(seqs(), (std::vector<std::uint64_t>{4, 6, 8}));
+}
+
+TEST_F(FileSinkTest, ErasingTellsWhatItCannotReach) {
+    open();
+    const std::string jo = R"({"type":"sent","user":{"id":5,"email":"jo@person.example"}})";
+    const TestEvents events({jo});
+    ASSERT_EQ(sink_->deliver(events.items()).verdict, Verdict::delivered);
+    // As logrotate does; nobody has told the sink yet.
+    fs::rename(path(), path().string() + ".1");
+    write_file(path().string() + "-20200101T000000Z.gz", "\x1f\x8b no gzip");
+    const auto erased = sink_->erase({.ids = {"5"}, .emails = {}});
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(erased->records, 0U);
+    EXPECT_THAT(erased->out_of_reach, HasSubstr("cannot be decompressed"));
+    EXPECT_THAT(erased->out_of_reach, HasSubstr("events.jsonl.1' beside the file"));
+    EXPECT_EQ(read_file(path()), "");
+}
+
+TEST_F(FileSinkTest, ErasesFromEveryFormat) {
+    const std::string jo =
+        R"({"type":"opened","user":{"id":"5","email":"jo\u0040person.example"},"link":"a\/b"})";
+    for (const auto format :
+         {event::Format::json, event::Format::raw, event::Format::cloudevents}) {
+        const TestEvents events({jo, huge_body(10)}, 1, format);
+        for (const sink::Person& person :
+             {sink::Person{{"5"}, {}}, sink::Person{{}, {"JO@person.example"}}}) {
+            fs::remove(path());
+            open();
+            ASSERT_EQ(sink_->deliver(events.items()).verdict, Verdict::delivered);
+            EXPECT_EQ(sink_->erase(person)->records, 1U) << static_cast<int>(format);
+            const std::string left = read_file(path());
+            EXPECT_EQ(std::count(left.begin(), left.end(), '\n'), 1);
+        }
+    }
+}
+
 }  // namespace
 }  // namespace verohook::sinks

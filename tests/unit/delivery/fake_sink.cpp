@@ -33,6 +33,9 @@ public:
     Result<std::optional<std::uint64_t>> position() override {
         return target_.on_position ? target_.on_position() : Sink::position();
     }
+    Result<sink::Erased> erase(const sink::Person& person) override {
+        return target_.on_erase ? target_.on_erase(person) : Sink::erase(person);
+    }
     void request_reopen() override { target_.reopened(); }
 
 private:

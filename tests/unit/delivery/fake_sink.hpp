@@ -32,6 +32,7 @@ public:
     Make on_make;
     /// What the target says of its own position; by itself it keeps none.
     std::function<Result<std::optional<std::uint64_t>>()> on_position;
+    std::function<Result<sink::Erased>(const sink::Person&)> on_erase;
 
     /// Takes the first `count` of a batch: what a real sink does to its target.
     void take(std::span<const sink::Item> batch, std::size_t count);
