@@ -90,7 +90,7 @@ TEST_P(SinkContract, ErasesAPersonOrSaysWhatToDo) {
     const auto before = target_->contents();
     const auto erased = sink_->erase({.ids = {"5"}, .emails = {"jo@person.example"}});
     ASSERT_TRUE(erased) << erased.error().message;
-    if (!kind_->erase_by_hand.empty()) {
+    if (!kind_->erase_by_hand.empty() || erased->records == 0) {
         EXPECT_NE(erased->out_of_reach, "");
         return;
     }
