@@ -50,7 +50,7 @@ template <class Reader, class Visitor>
             return {};
         }
         for (const journal::RecordPtr& record : *records) {
-            if (const Result<void> done = visit(*record); !done) {
+            if (Result<void> done = visit(*record); !done) {
                 return done;
             }
         }

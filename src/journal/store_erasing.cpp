@@ -152,11 +152,11 @@ Result<std::uint64_t> Store::add_report(const ErasureReport& report) {
 
 Result<void> Store::empty_log() {
     // Appends wait for this thread, so a reader in the way is not waited for.
-    if (const auto done = database_.execute("PRAGMA busy_timeout=50"); !done) {
+    if (auto done = database_.execute("PRAGMA busy_timeout=50"); !done) {
         return done;
     }
     const auto emptied = database_.checkpoint_truncate();
-    const auto reset = database_.execute("PRAGMA busy_timeout=2000");
+    auto reset = database_.execute("PRAGMA busy_timeout=2000");
     if (!emptied) {
         return emptied.error();
     }
