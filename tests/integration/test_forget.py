@@ -1,4 +1,4 @@
-"""`verohook forget`: a person is erased from the journal and the sinks, and nothing else is lost."""
+"""`verohook forget`: a person is erased from the journal and the sinks, and nothing else is."""
 
 import contextlib
 import gzip
