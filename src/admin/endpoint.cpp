@@ -1,5 +1,9 @@
 #include "admin/endpoint.hpp"
 
+#include "http/credentials.hpp"
+
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace verohook::admin {
@@ -11,12 +15,33 @@ void respond(http::Exchange& exchange, http::Response response) {
     exchange.respond(std::move(response));
 }
 
+constexpr std::array<std::string_view, 4> pages{"/healthz", "/readyz", "/status", "/metrics"};
+
+http::Response unauthorized() {
+    http::Response response = http::problem(401, "unauthorized", "The request carries no token.");
+    response.headers.emplace_back("WWW-Authenticate", "Bearer, Basic realm=\"verohook\"");
+    return response;
+}
+
 }  // namespace
 
+bool Endpoint::may_look(const http::RequestHead& head) const {
+    if (tokens_.empty() || head.path == "/healthz") {
+        return true;
+    }
+    const auto authorization = head.header("Authorization");
+    const auto token = authorization ? http::credential_of(*authorization) : std::nullopt;
+    return token && http::is_any_of(tokens_, *token);
+}
+
 std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
+    if (!may_look(head)) {
+        complaint_.say("refused a request to the admin port from " + head.peer.address.to_string() +
+                       ", without a token of admin.tokens");
+        return unauthorized();
+    }
     const bool looks = head.method == "GET" || head.method == "HEAD";
-    const bool is_page =
-        head.path == "/healthz" || head.path == "/readyz" || head.path == "/status";
+    const bool is_page = std::find(pages.begin(), pages.end(), head.path) != pages.end();
     if (is_page && !looks) {
         http::Response response = http::problem(405, "method_not_allowed", "Use GET.");
         response.headers.emplace_back("Allow", "GET, HEAD");
@@ -30,7 +55,8 @@ std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
                              "Changes are taken at the control socket, admin.sock in the state "
                              "folder, alone.");
     }
-    return http::problem(404, "not_found", "There are /healthz, /readyz and /status here.");
+    return http::problem(404, "not_found",
+                         "There are /healthz, /readyz, /status and /metrics here.");
 }
 
 void Endpoint::on_request(http::Exchange& exchange) {
@@ -41,16 +67,22 @@ void Endpoint::on_request(http::Exchange& exchange) {
         return;
     }
     if (exchange.head().path == "/readyz") {
-        respond(exchange, health_.readiness());
+        respond(exchange, parts_.health.readiness());
         return;
     }
-    const bool posted = thread_.post([this, &exchange] {
-        const http::RequestHead& head = exchange.head();
-        respond(exchange, desk_.answer(head.method, head.path, exchange.body()));
-    });
+    const bool posted =
+        parts_.thread.post([this, &exchange] { respond(exchange, work(exchange)); });
     if (!posted) {
         respond(exchange, http::problem(503, "unavailable", "The program is stopping."));
     }
+}
+
+http::Response Endpoint::work(http::Exchange& exchange) const {
+    const http::RequestHead& head = exchange.head();
+    if (head.path == "/metrics") {
+        return parts_.metrics.answer(head.joined("Accept"));
+    }
+    return parts_.desk.answer(head.method, head.path, exchange.body());
 }
 
 }  // namespace verohook::admin

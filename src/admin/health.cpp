@@ -1,17 +1,22 @@
 #include "admin/health.hpp"
 
+#include "base/text.hpp"
+
 #include <verohook/event/codec.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace verohook::admin {
 
 namespace {
 
-void append_check(std::string& out, std::string_view name, bool ok, std::string_view problem) {
-    out.append(R"({"name":")").append(name).append(R"(","ok":)").append(ok ? "true" : "false");
-    if (!ok) {
+void append_check(std::string& out, std::string_view name, std::string_view problem) {
+    out.append(R"({"name":")").append(name);
+    out.append(R"(","ok":)").append(problem.empty() ? "true" : "false");
+    if (!problem.empty()) {
         out += R"(,"problem":)";
         event::append_json_string(out, problem);
     }
@@ -54,17 +59,59 @@ std::string_view state_text(delivery::State state) {
     return "";
 }
 
+std::optional<std::filesystem::space_info> Health::disk() const {
+    std::error_code error;
+    const auto space = std::filesystem::space(folder_, error);
+    return error ? std::nullopt : std::optional(space);
+}
+
+std::string Health::disk_problem() const {
+    if (disk_free_min_ == 0) {
+        return {};
+    }
+    const auto space = disk();
+    if (!space) {
+        return "the disk of " + folder_.string() + " cannot be asked for its free space";
+    }
+    if (space->available >= disk_free_min_) {
+        return {};
+    }
+    return "the disk of " + folder_.string() + " has " + with_thousands(space->available) +
+           " bytes free; admin.disk_free_min wants " + with_thousands(disk_free_min_);
+}
+
+std::vector<Health::Check> Health::checks() const {
+    const journal::Health health = journal_.health();
+    const std::string problem =
+        health.problem.empty() ? "the journal cannot be written" : health.problem;
+    return {{"journal", health.writable ? "" : problem},
+            {"accepting", draining_ ? "the program is stopping" : ""},
+            {"disk", disk_problem()}};
+}
+
+bool Health::ready() const {
+    const auto all = checks();
+    return std::all_of(all.begin(), all.end(),
+                       [](const Check& each) { return each.problem.empty(); });
+}
+
 http::Response Health::readiness() const {
     const journal::Health health = journal_.health();
-    const bool draining = draining_;
     http::Response response;
-    response.status = health.writable && !draining ? 200 : 503;
+    std::string list;
+    for (const Check& check : checks()) {
+        response.status = check.problem.empty() ? response.status : 503;
+        list += list.empty() ? "" : ",";
+        append_check(list, check.name, check.problem);
+    }
     std::string& body = response.body;
     body = response.status == 200 ? R"({"status":"ready","checks":[)"
                                   : R"({"status":"not ready","checks":[)";
-    append_check(body, "journal", health.writable, health.problem);
-    body += ',';
-    append_check(body, "accepting", !draining, "the program is stopping");
+    body += list + R"(],"warnings":[)";
+    if (const auto since = silence_.silent_since()) {
+        append_check(body, "webhook_silence",
+                     "no webhook has come since " + format_seconds(*since));
+    }
     body += R"(],"journal":{"oldest":)" + std::to_string(health.oldest) + R"(,"newest":)" +
             std::to_string(health.newest) + R"(,"used_bytes":)" +
             std::to_string(health.used_bytes) + R"(,"commits":)" + std::to_string(health.commits) +

@@ -49,6 +49,7 @@ SinkReport report_of(const KnownSink& known, const Parts& parts) {
         report.filtered = worker->filtered;
         report.retries = worker->retries;
         report.missed = worker->missed;
+        report.rejected = worker->dead;
         report.last_error = worker->last_error;
         report.last_error_at = worker->last_error_at;
         report.last_success = worker->last_success;
@@ -98,6 +99,18 @@ Status assemble(const Parts& parts, const std::vector<KnownSink>& known, Reader&
     return status;
 }
 
+Status assemble_running(journal::Journal& journal, const delivery::Delivery* delivery,
+                        const std::vector<KnownSink>& known, Timestamp now,
+                        std::map<std::string, std::uint64_t> letters) {
+    Parts parts{journal.health(), journal.positions(), std::move(letters)};
+    if (delivery != nullptr) {
+        parts.workers = delivery->status();
+    }
+    Status status = assemble(parts, known, journal, now);
+    status.running = true;
+    return status;
+}
+
 }  // namespace
 
 Result<Status> collect(journal::Journal& journal, const delivery::Delivery* delivery,
@@ -106,12 +119,16 @@ Result<Status> collect(journal::Journal& journal, const delivery::Delivery* deli
     if (!letters) {
         return letters.error();
     }
-    Parts parts{journal.health(), journal.positions(), std::move(*letters)};
-    if (delivery != nullptr) {
-        parts.workers = delivery->status();
-    }
-    Status status = assemble(parts, known, journal, now);
-    status.running = true;
+    return assemble_running(journal, delivery, known, now, std::move(*letters));
+}
+
+Status collect_readable(journal::Journal& journal, const delivery::Delivery* delivery,
+                        const std::vector<KnownSink>& known, Timestamp now) {
+    auto letters = journal.letter_counts();
+    Status status =
+        assemble_running(journal, delivery, known, now,
+                         letters ? std::move(*letters) : std::map<std::string, std::uint64_t>{});
+    status.letters_read = letters.has_value();
     return status;
 }
 

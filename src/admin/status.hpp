@@ -35,7 +35,8 @@ struct SinkReport {
     std::uint64_t filtered = 0;
     std::uint64_t retries = 0;
     std::uint64_t missed = 0;
-    std::uint64_t dead = 0;  ///< Dead letters that are kept.
+    std::uint64_t rejected = 0;  ///< Put to the dead letters since the start.
+    std::uint64_t dead = 0;      ///< Dead letters that are kept.
     std::string last_error = {};
     std::optional<Timestamp> last_error_at = {};
     std::optional<Timestamp> last_success = {};
@@ -53,11 +54,15 @@ struct Status {
     Timestamp at;
     JournalReport journal;
     std::vector<SinkReport> sinks;
+    bool letters_read = true;  ///< False: every `dead` is 0 because nobody could look.
 };
 
 /// In a daemon. May read the file.
 [[nodiscard]] Result<Status> collect(journal::Journal& journal, const delivery::Delivery* delivery,
                                      const std::vector<KnownSink>& known, Timestamp now);
+/// The same, whatever of the file can be read.
+[[nodiscard]] Status collect_readable(journal::Journal& journal, const delivery::Delivery* delivery,
+                                      const std::vector<KnownSink>& known, Timestamp now);
 /// From the file alone.
 [[nodiscard]] Result<Status> collect(journal::JournalReader& reader,
                                      const std::vector<KnownSink>& known, Timestamp now);

@@ -14,20 +14,22 @@ constexpr unsigned control_mode = 0600;
 
 }  // namespace
 
-AdminServers::AdminServers(const config::Settings& settings, journal::Journal& journal,
-                           const Clock& clock)
-    : health_(journal),
-      desk_(journal, clock, known_sinks(settings)),
-      look_(admin::Access::look, health_, desk_, thread_),
-      change_(admin::Access::change, health_, desk_, thread_) {}
+AdminServers::AdminServers(const config::Settings& settings, const Parts& parts)
+    : silence_(parts.journal, parts.clock, settings.admin.watch.silence_max),
+      health_(parts.journal, silence_, settings.state_dir,
+              settings.admin.watch.disk_free_bytes_min),
+      metrics_({parts.webhooks, parts.events, parts.journal, health_, silence_, parts.clock},
+               known_sinks(settings), VEROHOOK_VERSION, settings.journal.retention_bytes_max),
+      desk_(parts.journal, parts.clock, known_sinks(settings)),
+      look_(admin::Access::look, {health_, metrics_, desk_, thread_}, settings.admin.tokens),
+      change_(admin::Access::change, {health_, metrics_, desk_, thread_}) {}
 
 Result<std::unique_ptr<AdminServers>> AdminServers::bind(const config::Settings& settings,
                                                          const http::ServerSettings& port,
-                                                         journal::Journal& journal,
-                                                         const Clock& clock) {
-    std::unique_ptr<AdminServers> servers(new AdminServers(settings, journal, clock));
+                                                         const Parts& parts) {
+    std::unique_ptr<AdminServers> servers(new AdminServers(settings, parts));
     if (!port.listen.empty()) {
-        auto bound = http::Server::bind(port, servers->look_, clock);
+        auto bound = http::Server::bind(port, servers->look_, parts.clock);
         if (!bound) {
             return bound.error();
         }
@@ -43,7 +45,7 @@ Result<std::unique_ptr<AdminServers>> AdminServers::bind(const config::Settings&
     control.unix_mode = control_mode;
     control.threads = 1;
     control.limits.connections_max = control_connections_max;
-    auto bound = http::Server::bind(control, servers->change_, clock);
+    auto bound = http::Server::bind(control, servers->change_, parts.clock);
     if (!bound) {
         return Error{bound.error().code, "the control socket " +
                                              (settings.state_dir / "admin.sock").string() +
@@ -55,6 +57,7 @@ Result<std::unique_ptr<AdminServers>> AdminServers::bind(const config::Settings&
 
 void AdminServers::watch(delivery::Delivery& delivery) {
     health_.watch(delivery);
+    metrics_.watch(delivery);
     desk_.watch(delivery);
 }
 
@@ -63,9 +66,16 @@ void AdminServers::start() {
         port_->start();
     }
     control_->start();
+    silence_.start();
+}
+
+void AdminServers::set_draining() {
+    health_.set_draining();
+    silence_.stop();
 }
 
 void AdminServers::stop() {
+    silence_.stop();
     // What is waiting gets its answer before the connections go.
     thread_.stop();
     for (auto* server : {&port_, &control_}) {

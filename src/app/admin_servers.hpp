@@ -3,6 +3,7 @@
 #include "admin/control_socket.hpp"
 #include "admin/endpoint.hpp"
 #include "config/config.hpp"
+#include "event/counts.hpp"
 #include "http/server.hpp"
 
 #include <memory>
@@ -13,10 +14,16 @@ namespace verohook::app {
 /// The daemon's admin port, which shows, and its control socket, which also changes.
 class AdminServers {
 public:
-    /// `settings`, `journal` and `clock` outlive it. The state folder exists and is locked.
+    /// What there is to look at; all of it outlives the last answer, see `stop`.
+    struct Parts {
+        journal::Journal& journal;
+        const http::Server& webhooks;
+        const event::EventCounts& events;
+        const Clock& clock;
+    };
+    /// `settings` outlives it. The state folder exists and is locked.
     [[nodiscard]] static Result<std::unique_ptr<AdminServers>> bind(
-        const config::Settings& settings, const http::ServerSettings& port,
-        journal::Journal& journal, const Clock& clock);
+        const config::Settings& settings, const http::ServerSettings& port, const Parts& parts);
     ~AdminServers() { stop(); }
     AdminServers(const AdminServers&) = delete;
     AdminServers& operator=(const AdminServers&) = delete;
@@ -24,16 +31,19 @@ public:
     /// Has the sinks in it from now on; `delivery` outlives the last answer, see `stop`.
     void watch(delivery::Delivery& delivery);
     void start();
-    void set_draining() { health_.set_draining(); }
+    /// Before the journal is closed.
+    void set_draining();
     /// Answers what is waiting, and stops.
     void stop();
     /// Of the admin port.
     [[nodiscard]] std::vector<std::string> addresses() const;
 
 private:
-    AdminServers(const config::Settings& settings, journal::Journal& journal, const Clock& clock);
+    AdminServers(const config::Settings& settings, const Parts& parts);
 
+    admin::SilenceWatch silence_;
     admin::Health health_;
+    admin::Metrics metrics_;
     admin::Desk desk_;
     admin::WorkThread thread_;
     admin::Endpoint look_;

@@ -61,7 +61,8 @@ public:
             return server.error();
         }
         server_ = std::move(*server);
-        auto admin = AdminServers::bind(settings_, admin_port, *journal_, system_clock());
+        auto admin = AdminServers::bind(settings_, admin_port,
+                                        {*journal_, *server_, endpoint_->counts(), system_clock()});
         if (!admin) {
             return admin.error();
         }
@@ -124,7 +125,7 @@ private:
             }
         }
         for (const std::string& address : admin_->addresses()) {
-            log::info("health on http://" + address + "/readyz");
+            log::info("health on http://" + address + "/readyz, metrics on /metrics");
         }
         std::string names;
         for (const config::SinkConfig& sink : settings_.sinks) {

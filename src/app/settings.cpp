@@ -39,7 +39,7 @@ http::ServerSettings server_settings(const config::Settings& settings) {
 
 http::ServerSettings admin_settings(const config::Settings& settings) {
     http::ServerSettings server;
-    server.listen = settings.admin_listen;
+    server.listen = settings.admin.addresses;
     server.threads = 1;
     server.limits.connections_max = 100;
     return server;

@@ -41,6 +41,12 @@ struct JournalLimits {
     std::size_t dead_letters_max = 10'000;  ///< Kept for each sink: the newest.
 };
 
+/// What an operator is told of, and its default.
+struct WatchLimits {
+    std::size_t disk_free_bytes_min = 128UL * 1024 * 1024;          ///< 0: not looked at.
+    std::chrono::milliseconds silence_max{std::chrono::hours{24}};  ///< 0: not looked at.
+};
+
 /// Every bound of delivery to one sink and its default.
 struct DeliveryLimits {
     std::size_t batch_events_max = 500;

@@ -175,23 +175,29 @@ private:
         const TableReader reader = read_section("auth", options);
         settings_.auth.required = options.boolean("required");
         settings_.auth.secrets = options.list("secrets");
-        for (std::size_t entry = 0; entry < settings_.auth.secrets.size(); ++entry) {
-            const std::string& secret = settings_.auth.secrets[entry];
+        check_secrets(reader, "secrets", settings_.auth.secrets);
+        settings_.auth.allow = networks(reader, options, "allow");
+        settings_.auth.trusted_proxies = networks(reader, options, "trusted_proxies");
+    }
+
+    /// Each must be long enough and fit into a URL and a header as it is.
+    void check_secrets(const TableReader& reader, std::string_view key,
+                       const std::vector<std::string>& secrets) {
+        for (std::size_t entry = 0; entry < secrets.size(); ++entry) {
+            const std::string& secret = secrets[entry];
             const bool fits = std::all_of(secret.begin(), secret.end(), [](char character) {
                 return std::isalnum(static_cast<unsigned char>(character)) != 0 ||
                        std::string_view("._~-").find(character) != std::string_view::npos;
             });
             if (secret.size() < 8 || !fits) {
-                complaints_.add(reader.line("secrets", entry), "auth.secrets",
-                                "the " + reader.entry_name("secrets", entry) +
+                complaints_.add(reader.line(key, entry), reader.full_name(key),
+                                "the " + reader.entry_name(key, entry) +
                                     (fits ? " has fewer than 8 characters"
                                           : " has others than A-Z, a-z, 0-9 and . _ ~ -, which a "
                                             "URL needs") +
                                     "; `openssl rand -hex 24` makes one");
             }
         }
-        settings_.auth.allow = networks(reader, options, "allow");
-        settings_.auth.trusted_proxies = networks(reader, options, "trusted_proxies");
     }
 
     std::vector<Cidr> networks(const TableReader& reader, const Options& options,
@@ -226,10 +232,16 @@ private:
     void read_admin_and_log() {
         Options admin;
         const TableReader reader = read_section("admin", admin);
-        settings_.admin_listen = admin.list("listen");
-        check_addresses(reader, settings_.admin_listen,
-                        "and the admin port has no authentication: use a loopback address or "
-                        "\"unix:PATH\"");
+        settings_.admin.addresses = admin.list("listen");
+        settings_.admin.tokens = admin.list("tokens");
+        settings_.admin.watch.disk_free_bytes_min = count(admin, "disk_free_min");
+        settings_.admin.watch.silence_max = admin.duration("webhook_silence");
+        check_secrets(reader, "tokens", settings_.admin.tokens);
+        check_addresses(reader, settings_.admin.addresses,
+                        settings_.admin.tokens.empty()
+                            ? "and there is no token: set admin.tokens, or use a loopback address "
+                              "or \"unix:PATH\""
+                            : "");
         Options log;
         read_section("log", log);
         const std::string& level = log.text("level");

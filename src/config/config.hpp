@@ -31,6 +31,12 @@ struct Auth {
     std::vector<Cidr> trusted_proxies;  ///< Whose X-Forwarded-For is believed.
 };
 
+struct Admin {
+    std::vector<std::string> addresses;
+    std::vector<std::string> tokens;  ///< Empty: whoever reaches the port may look.
+    WatchLimits watch;
+};
+
 struct Log {
     log::Level level = log::Level::info;
     bool json = false;
@@ -57,7 +63,7 @@ struct Settings {
     HttpLimits http_limits;
     Auth auth;
     JournalLimits journal;
-    std::vector<std::string> admin_listen;
+    Admin admin;
     Log log;
     std::vector<SinkConfig> sinks;
 };

@@ -139,6 +139,14 @@ void describe_journal(Writer& out, const JournalLimits& limits) {
     out.size("retention_size", limits.retention_bytes_max);
 }
 
+void describe_admin(Writer& out, const Admin& admin) {
+    out.table("admin");
+    out.list("listen", admin.addresses);
+    out.list("tokens", hidden(admin.tokens));
+    out.size("disk_free_min", admin.watch.disk_free_bytes_min);
+    out.duration("webhook_silence", admin.watch.silence_max);
+}
+
 void describe_sink(Writer& out, const SinkConfig& sink, std::span<const KindOptions> kinds) {
     out.table("sinks." + sink.name);
     out.text("kind", sink.kind);
@@ -176,8 +184,7 @@ std::string describe(const Settings& settings, std::span<const KindOptions> kind
     out.list("allow", texts(settings.auth.allow));
     out.list("trusted_proxies", texts(settings.auth.trusted_proxies));
     describe_journal(out, settings.journal);
-    out.table("admin");
-    out.list("listen", settings.admin_listen);
+    describe_admin(out, settings.admin);
     out.table("log");
     out.text("level", level_text(settings.log.level));
     out.text("format", settings.log.json ? "json" : "text");

@@ -169,6 +169,33 @@ Section journal_section() {
           1LL << 50}}};
 }
 
+Section admin_section() {
+    const WatchLimits limits;
+    return {"admin",
+            "Health and metrics, for those who run it.",
+            {{"listen", OptionType::text_list, R"(["127.0.0.1:8081"])",
+              "Addresses of the admin port; one that others can reach needs `tokens`; `[]`: none."},
+             {"tokens", OptionType::secret_list, "[]",
+              "With any, everything but `/healthz` is shown to those alone who bring one as bearer "
+              "token or as basic password. At least 8 of `A-Z a-z 0-9 . _ ~ -`."},
+             {"disk_free_min",
+              OptionType::size,
+              size(limits.disk_free_bytes_min),
+              "With less room for the journal `/readyz` answers 503; `0B`: not looked at.",
+              {},
+              false,
+              0,
+              1LL << 50},
+             {"webhook_silence",
+              OptionType::duration,
+              duration(limits.silence_max),
+              "A warning is given when no webhook has come for so long; `0s`: never.",
+              {},
+              false,
+              0,
+              365 * day}}};
+}
+
 }  // namespace
 
 const std::vector<Section>& sections() {
@@ -188,11 +215,7 @@ const std::vector<Section>& sections() {
         http_section(),
         auth_section(),
         journal_section(),
-        {"admin",
-         "Health, for those who run it.",
-         {{"listen", OptionType::text_list, R"(["127.0.0.1:8081"])",
-           "Addresses of the admin port, only such that this machine alone can reach; `[]`: "
-           "none."}}},
+        admin_section(),
         {"log",
          "The program's own log, on standard error.",
          {{"level",

@@ -35,7 +35,11 @@ public:
             return found;
         }
         const auto& types = known_types();
-        found.recognized = std::find(types.begin(), types.end(), *type_) != types.end();
+        const auto known = std::find(types.begin(), types.end(), *type_);
+        found.recognized = known != types.end();
+        if (found.recognized) {
+            found.known = static_cast<std::size_t>(known - types.begin());
+        }
         found.type.emplace(*type_);
         // The last of equal names wins, as it does in `parse_json`.
         const auto time = std::find_if(

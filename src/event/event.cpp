@@ -1,3 +1,5 @@
+#include "event/counts.hpp"
+
 #include <verohook/event/event.hpp>
 
 namespace verohook::event {
@@ -11,6 +13,7 @@ const std::vector<std::string_view>& known_types() {
 }
 
 static_assert(std::variant_size_v<Event> == 13, "twelve types and Unrecognized");
+static_assert(EventCounts::types == 12);
 
 const Common& common(const Event& event) {
     return std::visit([](const auto& typed) -> const Common& { return typed; }, event);

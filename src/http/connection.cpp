@@ -29,6 +29,7 @@ constexpr std::size_t scratch_kept_bytes = 64 * 1024;
 Response too_many_connections() {
     Response response = problem(503, "unavailable", "too many connections are open");
     response.headers.emplace_back("Retry-After", "1");
+    response.reason = "too_many_connections";
     return response;
 }
 
@@ -201,7 +202,6 @@ void Connection::advance() {
 }
 
 bool Connection::accept_head() {
-    thread_.counters().requests.fetch_add(1, std::memory_order_relaxed);
     choose_request_id();
     if (std::optional<Response> early = thread_.handler().on_head(reader_.head())) {
         // What is left of the body would be taken for the next request.
@@ -300,6 +300,7 @@ void Connection::send_answer() {
                              .version = head.version,
                              .is_head = head.method == "HEAD",
                              .keep_alive = keep_alive_});
+    count_answer();
     answer_.reset();
     const std::size_t sent = send_now(bytes);
     if (sent < bytes.size()) {
@@ -318,6 +319,15 @@ void Connection::send_answer() {
     unsent_from_ = 0;
     enter(Phase::write);
     step_ = Step::flush;
+}
+
+void Connection::count_answer() {
+    TrafficCounter& traffic = thread_.traffic();
+    traffic.answered(answer_->status, answer_->reason);
+    if (phase_ == Phase::handler) {
+        // Both times were read anyway: one for the record, one for the answer's date.
+        traffic.took(thread_.writer().written_at() - received_at_);
+    }
 }
 
 std::size_t Connection::send_now(std::string_view bytes) {

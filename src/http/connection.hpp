@@ -62,6 +62,7 @@ private:
     void answer(Response response, bool close);
     void send_continue();
     void send_answer();
+    void count_answer();
     void after_flush(const boost::system::error_code& error, std::size_t size);
     void after_answer();
     void begin_linger();

@@ -7,6 +7,7 @@
 #include "http/request_id.hpp"
 #include "http/response_writer.hpp"
 #include "http/server.hpp"
+#include "http/traffic.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 
@@ -58,6 +59,7 @@ public:
     [[nodiscard]] Handler& handler() { return handler_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
     [[nodiscard]] ServerCounters& counters() { return counters_; }
+    [[nodiscard]] TrafficCounter& traffic() { return traffic_; }
     [[nodiscard]] ResponseWriter& writer() { return writer_; }
     [[nodiscard]] RequestIdSource& request_ids() { return request_ids_; }
     /// Of requests whose refusal whoever runs the server has to know of.
@@ -84,6 +86,7 @@ private:
     RequestIdSource request_ids_;
     Complaint complaint_;
     std::string scratch_;
+    TrafficCounter traffic_;
     std::vector<Connection*> connections_;  ///< Each knows its place.
     std::chrono::steady_clock::time_point now_;
     std::thread::id id_;

@@ -61,8 +61,10 @@ Response problem(unsigned status, std::string_view code, std::string_view detail
         body += members;
     }
     body += "}\n";
-    return Response{
-        .status = status, .content_type = "application/problem+json", .body = std::move(body)};
+    return Response{.status = status,
+                    .content_type = "application/problem+json",
+                    .body = std::move(body),
+                    .reason = code};
 }
 
 std::optional<std::string> percent_decode(std::string_view text) {

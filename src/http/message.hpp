@@ -40,10 +40,13 @@ struct Response {
     std::string body = {};
     std::vector<std::pair<std::string, std::string>> headers = {};
     bool close = false;
+    /// For counting: a constant that says what came of the request, finer than the status.
+    std::string_view reason = {};
 };
 
 /// RFC 9457: `{"type":"about:blank","title":…,"status":…,"code":…,"detail":…,…}`. `members` is
-/// empty or further members as JSON, e.g. `"offset":12,"seq":5`.
+/// empty or further members as JSON, e.g. `"offset":12,"seq":5`. `code` is a constant, and the
+/// answer's `reason` too.
 [[nodiscard]] Response problem(unsigned status, std::string_view code, std::string_view detail,
                                std::string_view members = {});
 

@@ -117,7 +117,8 @@ void ResponseWriter::append(std::string& out, const Response& response,
 }
 
 void ResponseWriter::refresh_date() {
-    const auto since_epoch = clock_.now().time_since_epoch();
+    written_at_ = clock_.now();
+    const auto since_epoch = written_at_.time_since_epoch();
     const auto second = std::chrono::floor<std::chrono::seconds>(since_epoch).count();
     if (second == date_second_) {
         return;

@@ -25,11 +25,14 @@ public:
     explicit ResponseWriter(const Clock& clock) : clock_(clock) {}
 
     void append(std::string& out, const Response& response, const ResponseContext& context);
+    /// When the last one was written.
+    [[nodiscard]] Timestamp written_at() const { return written_at_; }
 
 private:
     void refresh_date();
 
     const Clock& clock_;
+    Timestamp written_at_;
     std::int64_t date_second_ = -1;
     std::string date_;  ///< `Sun, 06 Nov 1994 08:49:37 GMT`
 };

@@ -41,6 +41,14 @@ public:
     [[nodiscard]] std::vector<std::string> addresses() const override { return addresses_; }
     [[nodiscard]] const ServerCounters& counters() const override { return counters_; }
 
+    [[nodiscard]] Traffic traffic() const override {
+        Traffic traffic;
+        for (const auto& io_thread : io_threads_) {
+            io_thread->traffic().add_to(traffic);
+        }
+        return traffic;
+    }
+
     void start() override {
         for (const auto& listener : listeners_) {
             listener.owner->start();

@@ -2,6 +2,7 @@
 
 #include "base/limits.hpp"
 #include "http/message.hpp"
+#include "http/traffic.hpp"
 
 #include <atomic>
 #include <cstdint>
@@ -50,7 +51,6 @@ struct ServerCounters {
     std::atomic<std::uint64_t> connections_open{0};
     std::atomic<std::uint64_t> connections_refused{0};  ///< Over the bound: 503 and close.
     std::atomic<std::uint64_t> accept_pauses{0};        ///< Out of descriptors or memory.
-    std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> bad_requests{0};
     std::atomic<std::uint64_t> timeouts{0};
 };
@@ -80,6 +80,8 @@ public:
     /// false).
     virtual bool drain(std::chrono::milliseconds timeout) = 0;
     [[nodiscard]] virtual const ServerCounters& counters() const = 0;
+    /// Any thread.
+    [[nodiscard]] virtual Traffic traffic() const = 0;
 };
 
 }  // namespace verohook::http

@@ -30,8 +30,6 @@ public:
                                 std::optional<std::string_view> path_secret) const;
 
 private:
-    [[nodiscard]] bool is_secret(std::string_view candidate) const;
-
     bool required_;
     std::vector<std::string> secrets_;
 };

@@ -1,6 +1,7 @@
 #include "ingest/endpoint.hpp"
 
 #include "base/complaint.hpp"
+#include "base/refusal_reasons.hpp"
 #include "base/text.hpp"
 #include "http/gzip.hpp"
 #include "ingest/client_address.hpp"
@@ -44,12 +45,16 @@ std::string headers_to_keep(const http::RequestHead& head, bool still_compressed
 
 http::Response unavailable(ErrorCode code) {
     std::string_view detail = "The event could not be written to the disk; send it again later.";
+    std::string_view reason = "unavailable";
     if (code == ErrorCode::full) {
         detail = "The receiver has no room for the event now; send it again later.";
+        reason = "full";
     } else if (code == ErrorCode::stopping) {
         detail = "The receiver is shutting down; send the event again.";
+        reason = "stopping";
     }
     http::Response response = http::problem(503, "unavailable", detail);
+    response.reason = reason;
     response.headers.emplace_back("Retry-After", "5");
     return response;
 }
@@ -57,7 +62,8 @@ http::Response unavailable(ErrorCode code) {
 /// One body on its way to the disk, and the answer that it will get.
 class Append final : public journal::AppendRequest {
 public:
-    explicit Append(http::Exchange& exchange) : exchange_(exchange) {}
+    Append(http::Exchange& exchange, event::EventCounts& counts)
+        : exchange_(exchange), counts_(counts) {}
 
     /// Judges the body and fills the draft.
     void take(std::string body) {
@@ -73,7 +79,7 @@ public:
         type_ = std::move(classification.type);
         draft.type = type_.value_or("");
         draft.occurred_at = classification.occurred_at;
-        recognized_ = classification.recognized;
+        known_ = classification.known;
     }
 
     /// Keeps a body that could not even be decompressed.
@@ -83,6 +89,12 @@ public:
     }
 
     void completed(const Result<journal::Receipt>& outcome, journal::Rest rest) noexcept override {
+        // What was stored is told by the journal's one thread, what is refused by any.
+        if (outcome && malformed_) {
+            counts_.add_malformed();
+        } else if (outcome) {
+            counts_.add_event(known_, outcome->duplicate_of.has_value());
+        }
         exchange_.respond(answer(outcome),
                           rest == journal::Rest::none ? http::Wake::now : http::Wake::later);
     }
@@ -101,11 +113,12 @@ private:
     }
 
     [[nodiscard]] http::Response success(const journal::Receipt& receipt) const {
-        std::string_view status = recognized_ ? "accepted" : "unrecognized";
+        std::string_view status = known_ ? "accepted" : "unrecognized";
         if (receipt.duplicate_of) {
             status = "duplicate";
         }
         http::Response response;
+        response.reason = status;
         std::string& body = response.body;
         body.reserve(160);
         body.append(R"({"status":")").append(status);
@@ -126,8 +139,9 @@ private:
     }
 
     http::Exchange& exchange_;
+    event::EventCounts& counts_;
     std::optional<std::string> type_;
-    bool recognized_ = false;
+    std::optional<std::size_t> known_;  ///< Of Vero's types; nothing: none of them.
     std::optional<event::Malformed> malformed_;
 };
 
@@ -187,7 +201,9 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
                                       (settings_.secrets.empty()
                                            ? " with a secret in its path; auth.secrets has none"
                                            : " with a wrong secret in its path"));
-        return not_found();
+        http::Response response = not_found();
+        response.reason = refusal_reason::wrong_secret;
+        return response;
     }
     if (head.method != "POST") {
         http::Response response =
@@ -204,6 +220,7 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
     if (passed) {
         return std::nullopt;
     }
+    std::string_view reason = refusal_reason::proxied;
     if (verdict == Authenticator::Verdict::proxied) {
         complaints_->proxied.say(
             "refused a request that came through a proxy or from another machine (" +
@@ -211,20 +228,22 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
             "), since no secret is set: put one into auth.secrets and into the URL that Vero "
             "posts to, or write auth.required = false to take events from everybody");
     } else {
-        complaints_->unauthorized.say("refused a request from " + client.to_string() + " with " +
-                                      (verdict == Authenticator::Verdict::wrong
-                                           ? "a wrong secret"
-                                           : "no secret; Vero's URL needs one of auth.secrets"));
+        const bool wrong = verdict == Authenticator::Verdict::wrong;
+        reason = wrong ? refusal_reason::wrong_secret : refusal_reason::missing_secret;
+        complaints_->unauthorized.say(
+            "refused a request from " + client.to_string() + " with " +
+            (wrong ? "a wrong secret" : "no secret; Vero's URL needs one of auth.secrets"));
     }
     http::Response response =
         http::problem(401, "unauthorized", "The request carries no valid secret.");
+    response.reason = reason;
     response.headers.emplace_back("WWW-Authenticate", "Bearer, Basic realm=\"verohook\"");
     return response;
 }
 
 void Endpoint::on_request(http::Exchange& exchange) {
     const http::RequestHead& head = exchange.head();
-    auto append = std::make_unique<Append>(exchange);
+    auto append = std::make_unique<Append>(exchange, counts_);
     journal::Draft& draft = append->draft;
     draft.received_at = exchange.received_at();
     draft.remote = client_address(head, settings_.trusted_proxies).to_string();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/address.hpp"
+#include "event/counts.hpp"
 #include "http/server.hpp"
 #include "ingest/authenticator.hpp"
 #include "journal/journal.hpp"
@@ -33,6 +34,8 @@ public:
 
     [[nodiscard]] std::optional<http::Response> on_head(const http::RequestHead& head) override;
     void on_request(http::Exchange& exchange) override;
+    /// What was stored. Any thread.
+    [[nodiscard]] const event::EventCounts& counts() const { return counts_; }
 
 private:
     /// Nothing: the request may go on. `path_secret`: what follows the webhook's path.
@@ -44,6 +47,7 @@ private:
     journal::Journal& journal_;
     class Complaints;
     std::unique_ptr<Complaints> complaints_;
+    event::EventCounts counts_;  ///< The journal's thread counts.
 };
 
 }  // namespace verohook::ingest

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/hash.hpp"
+#include "base/histogram.hpp"
 
 #include <verohook/base/result.hpp>
 #include <verohook/base/time.hpp>
@@ -130,6 +131,17 @@ struct Health {
     std::uint64_t commits = 0;
     std::uint64_t failures = 0;  ///< Failed commits since the start.
     std::size_t queued = 0;
+    std::size_t queued_bytes = 0;
+};
+
+/// What the journal has measured since the start.
+struct Measurements {
+    /// Microseconds of each successful commit, from its first statement to its end, …
+    Distribution commit = {};
+    /// … and of its last step: what the transaction changed is written to the log and synced.
+    Distribution sync = {};
+    /// Bodies in each commit that held any.
+    Distribution batch = {};
 };
 
 /// All functions may be called from any thread.
@@ -193,6 +205,7 @@ public:
                                                                    std::string text) = 0;
 
     [[nodiscard]] virtual Health health() const = 0;
+    [[nodiscard]] virtual Measurements measurements() const = 0;
 
     /// Commits what is queued, then the positions, and ends the threads. Later appends are refused.
     virtual void close() = 0;

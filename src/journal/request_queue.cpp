@@ -69,9 +69,9 @@ std::vector<RequestPtr> RequestQueue::take() {
     return batch;
 }
 
-std::size_t RequestQueue::size() const {
+RequestQueue::Size RequestQueue::size() const {
     const std::lock_guard lock(mutex_);
-    return items_.size();
+    return {items_.size(), bytes_};
 }
 
 void RequestQueue::refuse(Error why) {

@@ -26,7 +26,11 @@ public:
     /// Waits for a request, a nudge, the end, or `timeout`.
     void wait(std::chrono::milliseconds timeout);
     [[nodiscard]] std::vector<RequestPtr> take();
-    [[nodiscard]] std::size_t size() const;
+    struct Size {
+        std::size_t requests = 0;
+        std::size_t bytes = 0;
+    };
+    [[nodiscard]] Size size() const;
 
     /// From now on requests are refused with `why`; what has been taken in stays.
     void refuse(Error why);

@@ -34,10 +34,10 @@ public:
           checkpointer_(
               settings.directory / "journal.db", settings.vfs,
               static_cast<std::uint32_t>(settings.checkpoint_bytes / store->page_bytes())),
-          writer_(
-              settings, clock,
-              WriterParts{queue_, cursors_, erasures_, recent_, progress_, readers_, checkpointer_},
-              std::move(store)) {}
+          writer_(settings, clock,
+                  WriterParts{queue_, cursors_, erasures_, recent_, progress_, readers_,
+                              checkpointer_, meter_},
+                  std::move(store)) {}
 
     ~SqliteJournal() override { SqliteJournal::close(); }
     SqliteJournal(const SqliteJournal&) = delete;
@@ -126,9 +126,13 @@ public:
 
     [[nodiscard]] Health health() const override {
         Health health = progress_.health();
-        health.queued = queue_.size();
+        const RequestQueue::Size waiting = queue_.size();
+        health.queued = waiting.requests;
+        health.queued_bytes = waiting.bytes;
         return health;
     }
+
+    [[nodiscard]] Measurements measurements() const override { return meter_.measurements(); }
 
     void close() override {
         const std::lock_guard lock(close_mutex_);
@@ -153,6 +157,7 @@ private:
     Progress progress_;
     ReaderPool readers_;
     Checkpointer checkpointer_;
+    CommitMeter meter_;
     Writer writer_;
 };
 

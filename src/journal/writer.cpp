@@ -100,6 +100,7 @@ void Writer::work() {
 }
 
 Result<void> Writer::commit(const Cursors::Pending& pending) {
+    const auto begun_at = std::chrono::steady_clock::now();
     if (const auto begun = store_->begin(); !begun) {
         return begun.error();
     }
@@ -116,7 +117,13 @@ Result<void> Writer::commit(const Cursors::Pending& pending) {
     if (const auto done = retention_.step(*store_, pending, newest, batch_.size()); !done) {
         return done.error();
     }
-    return store_->commit();
+    const auto syncing_at = std::chrono::steady_clock::now();
+    Result<void> done = store_->commit();
+    if (done) {
+        parts_.meter.committed(begun_at, syncing_at, std::chrono::steady_clock::now(),
+                               batch_.size());
+    }
+    return done;
 }
 
 Result<void> Writer::store_positions(const Cursors::Pending& pending) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "journal/checkpointer.hpp"
+#include "journal/commit_meter.hpp"
 #include "journal/cursors.hpp"
 #include "journal/duplicate_window.hpp"
 #include "journal/erasures.hpp"
@@ -27,6 +28,7 @@ struct WriterParts {
     Progress& progress;
     ReaderPool& readers;
     Checkpointer& checkpointer;
+    CommitMeter& meter;
 };
 
 /// The one thread that writes: it takes what has queued, stores it in one transaction with one

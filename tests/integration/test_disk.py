@@ -62,7 +62,9 @@ def test_a_full_disk(make_daemon, small_disk):
     folder, _ = small_disk
     filler = folder / "filler"
     filler.write_bytes(bytes(1_000_000))
-    daemon = make_daemon({"state_dir": str(folder / "state")}).start()
+    # It is to be ready again with the little room that there is.
+    daemon = make_daemon(
+        {"state_dir": str(folder / "state"), "admin": {"disk_free_min": "0B"}}).start()
     daemon.state = folder / "state"
     accepted = post_until(daemon, 503, 0)
     assert accepted

@@ -23,9 +23,10 @@ struct Malformed {
 
 /// What ingestion needs to know of a body, found without building it.
 struct Classification {
-    bool recognized = false;               ///< One of the twelve types.
-    std::optional<std::string> type;       ///< As Vero gave it; nothing where it gave none.
-    std::optional<Timestamp> occurred_at;  ///< Equal to that of `decode`.
+    bool recognized = false;                ///< One of the twelve types.
+    std::optional<std::string> type;        ///< As Vero gave it; nothing where it gave none.
+    std::optional<Timestamp> occurred_at;   ///< Equal to that of `decode`.
+    std::optional<std::size_t> known = {};  ///< Its place in `known_types()`, where recognized.
 };
 
 /// Judges a body: valid JSON (RFC 8259, UTF-8) within `depth_max`, an object, its type and time.

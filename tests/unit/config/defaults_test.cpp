@@ -39,7 +39,7 @@ TEST(Defaults, AreThoseOfTheStructs) {
     EXPECT_EQ(settings->journal.duplicate_age_max, journal.duplicate_age_max);
     EXPECT_EQ(settings->journal.retention_age_max, journal.retention_age_max);
     EXPECT_EQ(settings->journal.retention_bytes_max, journal.retention_bytes_max);
-    EXPECT_THAT(settings->admin_listen, ElementsAre("127.0.0.1:8081"));
+    EXPECT_THAT(settings->admin.addresses, ElementsAre("127.0.0.1:8081"));
     EXPECT_EQ(settings->log.level, Log{}.level);
     EXPECT_EQ(settings->log.json, Log{}.json);
 }

@@ -102,8 +102,12 @@ constexpr Row meaning_rows[] = {
      "[http]\nlisten = [\"0.0.0.0:80\"]\n[auth]\nsecrets = [\"long-enough\"]\n", ""},
     {"reachable by everybody", "[http]\nlisten = [\"0.0.0.0:80\"]\n[auth]\nrequired = false\n", ""},
     {"reachable admin port", "[admin]\nlisten = [\"192.0.2.1:80\"]\n",
-     "2: admin.listen: others can reach '192.0.2.1:80', and the admin port has no authentication: "
-     "use a loopback address or \"unix:PATH\""},
+     "2: admin.listen: others can reach '192.0.2.1:80', and there is no token: set admin.tokens, "
+     "or use a loopback address or \"unix:PATH\""},
+    {"reachable admin port with a token",
+     "[admin]\nlisten = [\"192.0.2.1:80\"]\ntokens = [\"long-enough\"]\n", ""},
+    {"short token", "[admin]\ntokens = [\"short\"]\n",
+     "2: admin.tokens: the entry 1 has fewer than 8 characters; `openssl rand -hex 24` makes one"},
     {"port 0 is never the same", "[http]\nlisten = [\"[::1]:0\", \"[::1]:0\"]\n", ""},
     {"path", "[http]\npath = \"vero\"\n",
      "2: http.path: must begin with '/', not end with one, and be of ASCII without '?', '#', '%' "

@@ -225,7 +225,7 @@ TEST(Exchange, ManyRequestsOnOneConnection) {
         const auto answer = client.read_answer();
         ASSERT_TRUE(answer && answer->status == 200 && answer->body == "450");
     }
-    EXPECT_EQ(server.server().counters().requests.load(), 5000U);
+    EXPECT_EQ(server.server().traffic().count(), 5000U);
     EXPECT_EQ(server.server().counters().connections_accepted.load(), 1U);
 }
 

@@ -55,6 +55,7 @@ public:
     Result<void> scrub() override { return {}; }
     Result<std::uint64_t> add_erasure_report(Timestamp, std::string) override { return 0; }
     journal::Health health() const override { return {}; }
+    journal::Measurements measurements() const override { return {}; }
     void close() override {}
 
     std::vector<journal::Draft> drafts;
@@ -138,6 +139,33 @@ TEST_F(EndpointTest, KeepsWhatItDoesNotKnow) {
     EXPECT_EQ(response().status, 200U);
     EXPECT_THAT(response().body, HasSubstr(R"("status":"unrecognized")"));
     EXPECT_EQ(journal.drafts.at(0).kind, journal::Kind::unrecognized);
+}
+
+TEST_F(EndpointTest, CountsWhatWasStored) {
+    post(R"({"type":"clicked","clicked_at":5})", receipt);
+    EXPECT_EQ(response().reason, "accepted");
+    post(R"({"type":"clicked","clicked_at":5})", journal::Receipt{8, {1, 2}, 7});
+    EXPECT_EQ(response().reason, "duplicate");
+    post(R"({"type":"teleported"})", receipt);
+    EXPECT_EQ(response().reason, "unrecognized");
+    post("[1]", receipt);
+    EXPECT_EQ(response().reason, "malformed_json");
+    const std::pair<ErrorCode, std::string_view> refusals[] = {
+        {ErrorCode::full, "full"},
+        {ErrorCode::stopping, "stopping"},
+        {ErrorCode::unavailable, "unavailable"},
+    };
+    for (const auto& [code, reason] : refusals) {
+        post(R"({"type":"clicked","clicked_at":6})", Error{code, "no"});
+        EXPECT_EQ(response().reason, reason);
+    }
+    const auto& types = event::known_types();
+    for (std::size_t type = 0; type < types.size(); ++type) {
+        EXPECT_EQ(endpoint.counts().of_type(type), types[type] == "clicked" ? 2U : 0U);
+    }
+    EXPECT_EQ(endpoint.counts().duplicates(), 1U);
+    EXPECT_EQ(endpoint.counts().unrecognized(), 1U);
+    EXPECT_EQ(endpoint.counts().malformed(), 1U);
 }
 
 TEST_F(EndpointTest, AnswersTheTypeAsTheEventHasIt) {

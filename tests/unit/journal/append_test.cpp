@@ -98,6 +98,13 @@ TEST_F(AppendTest, CommitsManyAppendsTogether) {
     }
     EXPECT_LT(journal->health().commits, 2500U);
     EXPECT_EQ(journal->health().newest, 5000U);
+    const Measurements measured = journal->measurements();
+    EXPECT_EQ(measured.batch.sum, 5000U);
+    EXPECT_LE(measured.batch.count(), measured.commit.count());
+    EXPECT_EQ(measured.commit.count(), journal->health().commits);
+    EXPECT_EQ(measured.sync.count(), measured.commit.count());
+    EXPECT_GE(measured.commit.sum, measured.sync.sum);
+    EXPECT_EQ(journal->health().queued_bytes, 0U);
 }
 
 TEST_F(AppendTest, CloseCommitsWhatIsQueued) {

@@ -1,0 +1,85 @@
+#include "admin/silence.hpp"
+
+#include "base/log.hpp"
+#include "base/thread.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace verohook::admin {
+
+namespace {
+
+/// The bound is for a journal that forgets to wake its readers.
+constexpr std::chrono::milliseconds news_wait{60'000};
+
+}  // namespace
+
+std::optional<Timestamp> arrival_of(journal::Journal& journal, journal::Seq seq) {
+    if (seq == 0) {
+        return std::nullopt;
+    }
+    const auto records = journal.read(seq - 1, {.records_max = 1, .bytes_max = 1});
+    if (!records || records->empty()) {
+        return std::nullopt;
+    }
+    return records->front()->received_at;
+}
+
+void SilenceWatch::start() {
+    if (limit_.count() > 0) {
+        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    }
+}
+
+void SilenceWatch::stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+std::optional<Timestamp> SilenceWatch::silent_since() const {
+    const std::lock_guard lock(mutex_);
+    return silent_since_;
+}
+
+void SilenceWatch::set(std::optional<Timestamp> silent_since) {
+    const std::lock_guard lock(mutex_);
+    silent_since_ = silent_since;
+}
+
+void SilenceWatch::wait(std::chrono::microseconds duration, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, stop, duration, [] { return false; });
+}
+
+void SilenceWatch::run(const std::stop_token& stop) {
+    set_up_thread("silence", Urgency::background);
+    journal::Seq newest = journal_.newest();
+    Timestamp last = arrival_of(journal_, newest).value_or(clock_.now());
+    while (!stop.stop_requested()) {
+        if (const journal::Seq now_newest = journal_.newest(); now_newest != newest) {
+            newest = now_newest;
+            last = arrival_of(journal_, newest).value_or(clock_.now());
+        }
+        // A clock that was set back must not make the wait longer than it ever is.
+        const auto left = std::min<std::chrono::microseconds>(last + limit_ - clock_.now(), limit_);
+        if (left.count() > 0) {
+            wait(left, stop);
+            continue;
+        }
+        set(last);
+        log::warn("webhook_silence: nothing has come from Vero since " + format_seconds(last) +
+                  "; it may have stopped sending, or does not reach this program");
+        while (!stop.stop_requested() && !journal_.wait_beyond(newest, news_wait, stop)) {
+        }
+        if (!stop.stop_requested()) {
+            set(std::nullopt);
+            log::info("webhook_silence: webhooks come again, the first since " +
+                      format_seconds(last));
+        }
+    }
+}
+
+}  // namespace verohook::admin

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "journal/journal.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+namespace verohook::admin {
+
+/// Notices that no webhook has come for too long, since Vero does not say when it has stopped
+/// sending. Says so in the log once, and once when they come again. Counts from the newest body in
+/// the journal, whatever it says; for an empty journal, from the start.
+class SilenceWatch {
+public:
+    /// `journal` and `clock` outlive it; `limit` of 0: it does nothing.
+    SilenceWatch(journal::Journal& journal, const Clock& clock, std::chrono::milliseconds limit)
+        : journal_(journal), clock_(clock), limit_(limit) {}
+    ~SilenceWatch() { stop(); }
+    SilenceWatch(const SilenceWatch&) = delete;
+    SilenceWatch& operator=(const SilenceWatch&) = delete;
+
+    void start();
+    /// Before the journal is closed.
+    void stop();
+
+    /// Since when nothing has come, if that is too long ago. Any thread.
+    [[nodiscard]] std::optional<Timestamp> silent_since() const;
+
+private:
+    void run(const std::stop_token& stop);
+    void wait(std::chrono::microseconds duration, const std::stop_token& stop);
+    void set(std::optional<Timestamp> silent_since);
+
+    journal::Journal& journal_;
+    const Clock& clock_;
+    const std::chrono::milliseconds limit_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::optional<Timestamp> silent_since_;
+    std::jthread thread_;
+};
+
+/// When the record at `seq` came; nothing: there is none, or it cannot be read now.
+[[nodiscard]] std::optional<Timestamp> arrival_of(journal::Journal& journal, journal::Seq seq);
+
+}  // namespace verohook::admin

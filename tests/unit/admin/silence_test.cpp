@@ -1,0 +1,80 @@
+#include "admin/silence.hpp"
+
+#include "base/log.hpp"
+#include "support/memory_journal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace verohook::admin {
+namespace {
+
+using std::chrono::hours;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// A clock that stands still, a journal, and what the log said of it.
+class SilenceTest : public testing::Test, public Clock {
+protected:
+    SilenceTest() {
+        log::set_output([this](log::Level, std::string_view message) {
+            const std::lock_guard lock(mutex_);
+            said_.emplace_back(message);
+            changed_.notify_all();
+        });
+    }
+    ~SilenceTest() override { log::set_output(nullptr); }
+
+    [[nodiscard]] Timestamp now() const override { return Timestamp{hours{1000}}; }
+    void webhook_came(hours ago) {
+        journal.add("{}", "sent", journal::Kind::recognized, std::nullopt, now() - ago);
+    }
+    /// Waits until so much was said.
+    std::vector<std::string> said(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return said_.size() >= count; });
+        return said_;
+    }
+
+    test::MemoryJournal journal;
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::string> said_;
+};
+
+TEST_F(SilenceTest, CountsFromTheNewestWebhookOverARestart) {
+    webhook_came(hours{30});
+    webhook_came(hours{25});
+    SilenceWatch watch(journal, *this, hours{24});
+    watch.start();
+    EXPECT_THAT(said(1), ElementsAre(HasSubstr("1970-02-10T15:00:00Z")));
+    EXPECT_EQ(watch.silent_since(), now() - hours{25});
+    webhook_came(hours{0});
+    EXPECT_THAT(said(2), testing::Contains(HasSubstr("webhooks come again")));
+    EXPECT_EQ(watch.silent_since(), std::nullopt);
+    watch.stop();
+    EXPECT_EQ(said(2).size(), 2U);
+}
+
+TEST_F(SilenceTest, StartsCountingAtTheStartWhereThereIsNothing) {
+    SilenceWatch watch(journal, *this, hours{24});
+    watch.start();
+    watch.stop();
+    EXPECT_EQ(watch.silent_since(), std::nullopt);
+    EXPECT_TRUE(said(0).empty());
+}
+
+TEST_F(SilenceTest, IsQuietWhereNobodyAsked) {
+    webhook_came(hours{900});
+    SilenceWatch watch(journal, *this, hours{0});
+    watch.start();
+    watch.stop();
+    EXPECT_EQ(watch.silent_since(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace verohook::admin
