@@ -54,7 +54,7 @@ public:
                            right("Delivered", number_width) + "  " +
                            left("Opened", bar_width + percent_width) + "  " +
                            left("Clicked", bar_width + percent_width);
-        for (const char* title : {"Converted", "Unsubscr.", "Bounced", "Complained"}) {
+        for (const char* title : {"Converted", "Unsubscr.", "Hard b.", "Soft b.", "Complained"}) {
             line += right(title, number_width);
         }
         return painted(line, bold, colour_) + "  " + painted("Last event", bold, colour_);
@@ -64,7 +64,6 @@ public:
         const auto reached = [&](Measure measure) { return campaign.of(measure).customers; };
         const auto sent = reached(Measure::sent);
         const auto base = reached(Measure::delivered) > 0 ? reached(Measure::delivered) : sent;
-        const auto bounced = reached(Measure::bounced_hard) + reached(Measure::bounced_soft);
         const auto rate = [&](unsigned long long part, unsigned long long whole, bool is_bad) {
             const std::string text = right(percent(part, whole), number_width);
             return is_bad && part > 0 ? painted(text, red, colour_) : text;
@@ -77,7 +76,8 @@ public:
         line += gauge(reached(Measure::clicked), base);
         line += rate(reached(Measure::converted), base, false);
         line += rate(reached(Measure::unsubscribed), base, false);
-        line += rate(bounced, sent, true);
+        line += rate(reached(Measure::bounced_hard), sent, true);
+        line += rate(reached(Measure::bounced_soft), sent, true);
         line += rate(reached(Measure::complained), base, true);
         return line + "  " + painted(format_seconds(campaign.last_at), dim, colour_);
     }
@@ -115,7 +115,10 @@ int show_campaigns(const TablesArguments& arguments) {
     for (const Campaign& campaign : *campaigns) {
         out += table.row(campaign) + "\n";
     }
-    out += "Distinct customers: delivered and bounced of the sent, the rest of the delivered.\n";
+    out +=
+        "Per cent of distinct customers: delivered and bounced (hard, soft) of the sent, the rest "
+        "of "
+        "the delivered.\n";
     std::fputs(out.c_str(), stdout);
     return exit_success;
 }

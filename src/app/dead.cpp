@@ -9,6 +9,7 @@
 
 #include <verohook/event/codec.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 #include <set>
@@ -234,6 +235,22 @@ int change(const config::Settings& settings, const std::set<std::string>& sinks,
     return drops ? drop(**control, sinks, letters) : retry(**control, sinks, letters);
 }
 
+/// A name that was mistyped must not look as if all were well.
+Result<void> check_sink(journal::JournalReader& reader, const config::Settings& settings,
+                        const std::string& name) {
+    const auto positions = reader.positions();
+    if (!positions) {
+        return positions.error();
+    }
+    const bool is_configured =
+        std::any_of(settings.sinks.begin(), settings.sinks.end(),
+                    [&](const config::SinkConfig& sink) { return sink.name == name; });
+    if (name.empty() || is_configured || positions->contains(name)) {
+        return {};
+    }
+    return Error{ErrorCode::not_found, "there is no sink '" + printable(name, 64) + "'"};
+}
+
 }  // namespace
 
 int dead(const DeadArguments& arguments) {
@@ -246,6 +263,10 @@ int dead(const DeadArguments& arguments) {
         auto reader = journal::open_journal_reader(settings->state_dir);
         if (!reader) {
             return fail(exit_state, reader.error());
+        }
+        if (const auto known = check_sink(**reader, *settings, arguments.sink); !known) {
+            return fail(known.error().code == ErrorCode::not_found ? exit_failure : exit_state,
+                        known.error());
         }
         if (arguments.action == DeadAction::list) {
             return list(**reader, arguments);

@@ -12,7 +12,8 @@ namespace verohook {
 enum class Redaction {
     drop,  ///< The member is left out.
     mask,  ///< A text keeps its first letter, and an address its domain; anything else is null.
-    hash,  ///< A keyed hash (HMAC-SHA-256), equal for equal values, so that tables can be joined.
+    hash,  ///< A keyed hash (HMAC-SHA-256) of a text or number, equal for equal values, so that
+           ///< tables can be joined; anything else is null.
 };
 
 /// One entry of `redact`, as written in the configuration: `user.email`, `user.email=hash`.

@@ -44,6 +44,11 @@ SinkConfig common_part(const std::string& name, const Options& common) {
     return sink;
 }
 
+/// Where Vero has it in events, and in `user_created`.
+bool is_customer_id(const std::vector<std::string>& path) {
+    return path == std::vector<std::string>{"user", "id"} || path == std::vector<std::string>{"id"};
+}
+
 class SinksReader {
 public:
     SinksReader(std::span<const KindOptions> kinds, Complaints& complaints)
@@ -119,6 +124,8 @@ private:
             } else if (rule->path.size() == 1 &&
                        (rule->path[0] == "type" || rule->path[0] == "*")) {
                 complain("an event without its type would be another one");
+            } else if (rule->redaction == Redaction::mask && is_customer_id(rule->path)) {
+                complain("many customers would become one; use hash or drop");
             } else if (rule->redaction == Redaction::hash && sink.redact_key.empty()) {
                 complain("a hash needs a key; `openssl rand -hex 32` makes one for redact_key");
             }

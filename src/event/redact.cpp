@@ -110,26 +110,21 @@ void Redactor::visit_members(Object& object, const RedactionRule& rule, std::siz
 }
 
 Value Redactor::replace(const Value& value, Redaction redaction) const {
-    if (value.is_null()) {
-        return nullptr;
+    if (const auto* const text = value.get_if<std::string>()) {
+        // What says nothing keeps saying nothing: a hash of it would be the id of a customer.
+        if (text->empty()) {
+            return std::string();
+        }
+        return redaction == Redaction::hash ? hash(normalized(*text)) : mask(*text);
     }
-    if (redaction == Redaction::hash) {
-        return hash(value);
+    if (const auto* const number = value.get_if<Number>()) {
+        // An id is compared as text, whether Vero sent a number or a string.
+        return redaction == Redaction::hash ? Value(hash(number->text)) : Value(nullptr);
     }
-    const auto* const text = value.get_if<std::string>();
-    return text == nullptr ? Value(nullptr) : Value(mask(*text));
+    return nullptr;
 }
 
-std::string Redactor::hash(const Value& value) const {
-    std::string text;
-    if (const auto* const string = value.get_if<std::string>()) {
-        text = normalized(*string);
-    } else if (const auto* const number = value.get_if<Number>()) {
-        // An id is compared as text, whether Vero sent a number or a string.
-        text = number->text;
-    } else {
-        append_json(text, value);
-    }
+std::string Redactor::hash(std::string_view text) const {
     return to_hex(hmac_sha256(key_, text));
 }
 

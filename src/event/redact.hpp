@@ -24,7 +24,7 @@ private:
     void visit(Value& value, const RedactionRule& rule, std::size_t depth) const;
     void visit_members(Object& object, const RedactionRule& rule, std::size_t depth) const;
     [[nodiscard]] Value replace(const Value& value, Redaction redaction) const;
-    [[nodiscard]] std::string hash(const Value& value) const;
+    [[nodiscard]] std::string hash(std::string_view text) const;
 
     std::vector<RedactionRule> rules_;
     std::string key_;

@@ -243,7 +243,7 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
 
 void Endpoint::on_request(http::Exchange& exchange) {
     const http::RequestHead& head = exchange.head();
-    auto append = std::make_unique<Append>(exchange, counts_);
+    auto append = std::make_unique<Append>(exchange, *counts_);
     journal::Draft& draft = append->draft;
     draft.received_at = exchange.received_at();
     draft.remote = client_address(head, settings_.trusted_proxies).to_string();

@@ -35,7 +35,7 @@ public:
     [[nodiscard]] std::optional<http::Response> on_head(const http::RequestHead& head) override;
     void on_request(http::Exchange& exchange) override;
     /// What was stored. Any thread.
-    [[nodiscard]] const event::EventCounts& counts() const { return counts_; }
+    [[nodiscard]] const event::EventCounts& counts() const { return *counts_; }
 
 private:
     /// Nothing: the request may go on. `path_secret`: what follows the webhook's path.
@@ -47,7 +47,8 @@ private:
     journal::Journal& journal_;
     class Complaints;
     std::unique_ptr<Complaints> complaints_;
-    event::EventCounts counts_;  ///< The journal's thread counts.
+    /// The journal's thread counts; apart from what the I/O threads read all the time.
+    const std::unique_ptr<event::EventCounts> counts_ = std::make_unique<event::EventCounts>();
 };
 
 }  // namespace verohook::ingest

@@ -219,7 +219,7 @@ def test_campaigns_as_a_table(filled):
     assert head.split()[:5] == ["Campaign", "Variation", "Sent", "Delivered", "Opened"]
     assert len(rows) == 2
     assert "██████████  100.0 %" in next(row for row in rows if "(987)" in row)
-    assert "Distinct customers" in explanation
+    assert "distinct customers" in explanation
     assert "\x1b" not in done.stdout
 
 

@@ -164,6 +164,9 @@ constexpr Row sink_rows[] = {
     {"a hash without a key", "[sinks.a]\nkind = \"stdout\"\nredact = [\"user.id=hash\"]\n",
      "3: sinks.a.redact: 'user.id=hash': a hash needs a key; `openssl rand -hex 32` makes one for "
      "redact_key"},
+    {"an id that many customers would share",
+     "[sinks.a]\nkind = \"stdout\"\nredact = [\"user.id=mask\"]\n",
+     "3: sinks.a.redact: 'user.id=mask': many customers would become one; use hash or drop"},
     {"an event without its type", "[sinks.a]\nkind = \"stdout\"\nredact = [\"type\"]\n",
      "3: sinks.a.redact: 'type': an event without its type would be another one"},
     {"waits that cross", "[sinks.a]\nkind = \"stdout\"\nretry_min = \"1h\"\nretry_max = \"1m\"\n",

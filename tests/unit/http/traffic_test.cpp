@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -48,12 +49,13 @@ TEST(Traffic, NamesWhatWasRefusedForTooManyConnections) {
 }
 
 TEST(Traffic, CountsMorePairsThanThereIsRoomForAllTheSame) {
-    TrafficCounter counter;
+    // Not on the stack, where AddressSanitizer of g++ 12 aligns it too little.
+    const auto counter = std::make_unique<TrafficCounter>();
     for (unsigned status = 1; status <= 100; ++status) {
-        counter.answered(status, "some");
+        counter->answered(status, "some");
     }
     Traffic traffic;
-    counter.add_to(traffic);
+    counter->add_to(traffic);
     EXPECT_EQ(traffic.count(), 100U);
     EXPECT_EQ(traffic.answers.size(), 64U);
 }
