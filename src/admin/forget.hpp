@@ -41,6 +41,8 @@ struct ForgetStatus {
     std::string error = {};    ///< Of one that has failed.
 
     [[nodiscard]] bool has_ended() const { return state == "done" || state == "failed"; }
+    /// Whether no other run may reach more at a sink.
+    [[nodiscard]] bool reached_sinks() const;
     /// Whether verohook erased all that it can reach.
     [[nodiscard]] bool is_complete() const;
 };

@@ -17,9 +17,12 @@ Error wrong(std::string_view sentence) {
 
 }  // namespace
 
+bool ForgetStatus::reached_sinks() const {
+    return std::none_of(sinks.begin(), sinks.end(), [](const auto& sink) { return sink.again; });
+}
+
 bool ForgetStatus::is_complete() const {
-    return state == "done" && journal_problem.empty() &&
-           std::none_of(sinks.begin(), sinks.end(), [](const auto& sink) { return sink.again; });
+    return state == "done" && journal_problem.empty() && reached_sinks();
 }
 
 std::string to_json(const ForgetRequest& request) {

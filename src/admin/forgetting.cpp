@@ -1,12 +1,13 @@
 #include "admin/forgetting.hpp"
 
+#include "admin/forget_sinks.hpp"
+#include "admin/unfinished.hpp"
 #include "base/log.hpp"
 #include "base/thread.hpp"
 #include "delivery/erase.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <utility>
 
 namespace verohook::admin {
@@ -20,10 +21,13 @@ constexpr std::size_t piece_records_max = 256;
 constexpr std::size_t piece_bytes_max = std::size_t{1} * 1024 * 1024;
 constexpr std::chrono::milliseconds look_interval{20};
 
-journal::Erasure erasure_of(const journal::Record& record, std::string letter_of = {}) {
+journal::Erasure erasure_of(const journal::Record& record, const delivery::PersonSearch& search,
+                            std::string letter_of = {}) {
     const bool malformed = record.kind == journal::Kind::malformed;
-    return {record.seq, malformed ? "" : event::erased_body(record.type, record.occurred_at),
-            std::move(letter_of)};
+    const bool with_type = search.is_named_by_type(record);
+    return {record.seq,
+            malformed ? "" : event::erased_body(with_type ? "" : record.type, record.occurred_at),
+            std::move(letter_of), with_type};
 }
 
 Error stopping() {
@@ -44,7 +48,6 @@ std::optional<delivery::TaskStatus> task_of(const delivery::Delivery& delivery, 
 }  // namespace
 
 Result<ForgetStatus> Forgetting::begin(const ForgetRequest& request, delivery::Delivery& delivery) {
-    delivery::PersonSearch search(delivery::person_of(request.who));
     const event::PersonFinder finder(request.who, request.who);
     if (finder.names_address(request.note) || finder.names_id(request.note)) {
         return Error{ErrorCode::invalid_input, "the note names the person, and would be kept"};
@@ -57,10 +60,10 @@ Result<ForgetStatus> Forgetting::begin(const ForgetRequest& request, delivery::D
         thread_.join();
     }
     status_ = {.state = "looking", .begun = clock_.now(), .note = request.note};
-    thread_ = std::jthread(
-        [this, search = std::move(search), &delivery](const std::stop_token& stop) mutable {
-            run(stop, std::move(search), delivery);
-        });
+    thread_ = std::jthread([this, named = delivery::person_of(request.who),
+                            &delivery](const std::stop_token& stop) mutable {
+        run(stop, std::move(named), delivery);
+    });
     return status_;
 }
 
@@ -69,29 +72,65 @@ ForgetStatus Forgetting::status() const {
     return status_;
 }
 
-void Forgetting::run(const std::stop_token& stop, delivery::PersonSearch search,
+void Forgetting::run(const std::stop_token& stop, sink::Person named,
                      delivery::Delivery& delivery) {
     set_up_thread("forget", Urgency::background);
     log::info("somebody is being erased");
-    const Result<void> done = work(stop, search, delivery);
-    change([&](ForgetStatus& status) {
+    const Result<void> done = work(stop, std::move(named), delivery);
+    // The last use of the lock: whoever sees the end may hold it and wait for this thread.
+    const ForgetStatus ended = change([&](ForgetStatus& status) {
         status.state = done ? "done" : "failed";
         status.error = done ? "" : done.error().message;
     });
-    const ForgetStatus ended = status();
     log::info("the erasure " + std::string(done ? "is done" : "has failed") + ": " +
               std::to_string(ended.events) + " events, " + std::to_string(ended.malformed) +
               " malformed bodies, " + std::to_string(ended.dead_letters) + " dead letters" +
               (done ? ", report " + std::to_string(ended.report) : ": " + ended.error));
 }
 
-Result<void> Forgetting::work(const std::stop_token& stop, delivery::PersonSearch& search,
+Result<void> Forgetting::work(const std::stop_token& stop, sink::Person named,
                               delivery::Delivery& delivery) {
+    const auto unfinished = journal_.unfinished_erasures();
+    if (!unfinished) {
+        return unfinished.error();
+    }
+    std::vector<std::uint64_t> kept = take_up(named, *unfinished);
+    const std::size_t given = named.ids.size();
+    delivery::PersonSearch search(std::move(named));
     if (auto done = learn(stop, search); !done) {
         return done;
     }
     const sink::Person& person = search.settle();
+    // What is erased tells no more whose the address was, and the end may be far: a sink is down.
+    if (!kept.empty() || person.ids.size() > given) {
+        const auto number = journal_.replace_unfinished(std::move(kept), to_json(person));
+        if (!number) {
+            return number.error();
+        }
+        kept = {*number};
+    }
     change([](ForgetStatus& status) { status.state = "erasing"; });
+    if (auto done = erase_from_journal(stop, search); !done) {
+        return done;
+    }
+    change([](ForgetStatus& status) { status.state = "sinks"; });
+    erase_from_sinks(stop, person, delivery);
+    if (stop.stop_requested()) {
+        return stopping();
+    }
+    if (!kept.empty() && status().reached_sinks()) {
+        if (const auto removed = journal_.replace_unfinished(std::move(kept), ""); !removed) {
+            return removed.error();
+        }
+        if (auto done = scrub(); !done) {
+            return done;
+        }
+    }
+    return report(search);
+}
+
+Result<void> Forgetting::erase_from_journal(const std::stop_token& stop,
+                                            const delivery::PersonSearch& search) {
     if (auto done = erase_records(stop, search); !done) {
         return done;
     }
@@ -99,17 +138,21 @@ Result<void> Forgetting::work(const std::stop_token& stop, delivery::PersonSearc
     if (auto done = erase_letters(search); !done) {
         return done;
     }
-    if (const auto scrubbed = journal_.scrub(); !scrubbed) {
-        if (scrubbed.error().code == ErrorCode::stopping) {
-            return stopping();
-        }
-        change([&](ForgetStatus& status) { status.journal_problem = scrubbed.error().message; });
-    }
-    change([](ForgetStatus& status) { status.state = "sinks"; });
-    erase_from_sinks(stop, person, delivery);
-    if (stop.stop_requested()) {
+    return scrub();
+}
+
+Result<void> Forgetting::scrub() {
+    const auto scrubbed = journal_.scrub();
+    if (!scrubbed && scrubbed.error().code == ErrorCode::stopping) {
         return stopping();
     }
+    change([&](ForgetStatus& status) {
+        status.journal_problem = scrubbed ? "" : scrubbed.error().message;
+    });
+    return {};
+}
+
+Result<void> Forgetting::report(const delivery::PersonSearch& search) {
     ForgetStatus report = status();
     report.state = "done";
     for (SinkErasure& sink : report.sinks) {
@@ -170,7 +213,7 @@ Result<void> Forgetting::erase_records(const std::stop_token& stop,
             if (finding == Finding::unclear) {
                 change([](ForgetStatus& status) { ++status.unclear; });
             } else if (finding != Finding::nothing) {
-                piece.push_back(erasure_of(record));
+                piece.push_back(erasure_of(record, search));
                 malformed += finding == Finding::malformed ? 1 : 0;
                 bytes += record.body.size();
             }
@@ -201,11 +244,8 @@ Result<void> Forgetting::erase_letters(const delivery::PersonSearch& search) {
             after = letters->back().seq;
             std::vector<journal::Erasure> piece;
             for (const journal::StoredLetter& letter : *letters) {
-                const Finding finding =
-                    letter.record ? search.judge(*letter.record) : Finding::nothing;
-                if (finding == Finding::event || finding == Finding::malformed ||
-                    search.is_named(letter.reason)) {
-                    piece.push_back(letter.record ? erasure_of(*letter.record, sink)
+                if (search.concerns(letter)) {
+                    piece.push_back(letter.record ? erasure_of(*letter.record, search, sink)
                                                   : journal::Erasure{letter.seq, "", sink});
                 }
             }
@@ -226,18 +266,7 @@ Result<std::uint64_t> Forgetting::erase(std::vector<journal::Erasure>& piece) {
 
 void Forgetting::erase_from_sinks(const std::stop_token& stop, const sink::Person& person,
                                   delivery::Delivery& delivery) {
-    std::set<std::string> others;
-    for (const auto& [name, ignored] : journal_.positions()) {
-        others.insert(name);
-    }
-    std::vector<KnownSink> all = sinks_;
-    for (const KnownSink& sink : sinks_) {
-        others.erase(sink.name);
-    }
-    for (const std::string& name : others) {
-        all.push_back({.name = name, .kind = "", .enabled = false});
-    }
-    for (const KnownSink& sink : all) {
+    for (const KnownSink& sink : with_gone(sinks_, journal_.positions())) {
         SinkErasure erased = erase_from(stop, sink, person, delivery);
         change([&](ForgetStatus& status) { status.sinks.push_back(std::move(erased)); });
     }
@@ -245,22 +274,10 @@ void Forgetting::erase_from_sinks(const std::stop_token& stop, const sink::Perso
 
 SinkErasure Forgetting::erase_from(const std::stop_token& stop, const KnownSink& sink,
                                    const sink::Person& person, delivery::Delivery& delivery) {
+    if (auto known = known_of(sink, journal_.positions())) {
+        return std::move(*known);
+    }
     SinkErasure found{.name = sink.name, .kind = sink.kind};
-    if (!sink.erase_by_hand.empty()) {
-        found.out_of_reach = sink.erase_by_hand;
-        return found;
-    }
-    if (!sink.enabled) {
-        // One that was never opened and is off holds nothing that came from here.
-        found.again = journal_.positions().contains(sink.name);
-        found.out_of_reach = !found.again ? ""
-                             : sink.kind.empty()
-                                 ? "the configuration does not have it any more: erase by hand "
-                                   "what it has left, or bring it back and run this once more"
-                                 : "it is disabled: enable it and run this once more, or erase by "
-                                   "hand what it has left";
-        return found;
-    }
     const auto outcome = std::make_shared<delivery::ErasedThere>();
     const auto submitted = delivery.submit(sink.name, delivery::make_erase(person, outcome));
     std::string problem = submitted ? "" : submitted.error().message;

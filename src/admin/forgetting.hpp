@@ -28,10 +28,13 @@ public:
     [[nodiscard]] ForgetStatus status() const;
 
 private:
-    void run(const std::stop_token& stop, delivery::PersonSearch search,
-             delivery::Delivery& delivery);
-    [[nodiscard]] Result<void> work(const std::stop_token& stop, delivery::PersonSearch& search,
+    void run(const std::stop_token& stop, sink::Person named, delivery::Delivery& delivery);
+    [[nodiscard]] Result<void> work(const std::stop_token& stop, sink::Person named,
                                     delivery::Delivery& delivery);
+    [[nodiscard]] Result<void> erase_from_journal(const std::stop_token& stop,
+                                                  const delivery::PersonSearch& search);
+    [[nodiscard]] Result<void> scrub();
+    [[nodiscard]] Result<void> report(const delivery::PersonSearch& search);
     [[nodiscard]] Result<void> learn(const std::stop_token& stop, delivery::PersonSearch& search);
     [[nodiscard]] Result<void> erase_records(const std::stop_token& stop,
                                              const delivery::PersonSearch& search);
@@ -44,9 +47,10 @@ private:
     [[nodiscard]] Result<void> tick(const std::stop_token& stop, const journal::Record& record);
 
     template <class Change>
-    void change(Change change) {
+    ForgetStatus change(Change change) {
         const std::lock_guard lock(mutex_);
         change(status_);
+        return status_;
     }
 
     journal::Journal& journal_;

@@ -1,3 +1,5 @@
+#include "admin/forget_sinks.hpp"
+#include "admin/unfinished.hpp"
 #include "app/commands.hpp"
 #include "app/confirm.hpp"
 #include "app/control.hpp"
@@ -45,7 +47,13 @@ int list(const config::Settings& settings, bool as_json) {
 Result<admin::ForgetStatus> look(journal::JournalReader& reader,
                                  const std::vector<std::string>& who) {
     using Finding = delivery::PersonSearch::Finding;
-    delivery::PersonSearch search(delivery::person_of(who));
+    const auto unfinished = reader.unfinished_erasures();
+    if (!unfinished) {
+        return unfinished.error();
+    }
+    sink::Person named = delivery::person_of(who);
+    static_cast<void>(admin::take_up(named, *unfinished));
+    delivery::PersonSearch search(std::move(named));
     if (auto done = delivery::each_record(reader,
                                           [&](const journal::Record& record) {
                                               search.learn(record);
@@ -77,17 +85,16 @@ Result<admin::ForgetStatus> look(journal::JournalReader& reader,
     for (const auto& [sink, ignored] : *letters) {
         for (journal::Seq after = 0;;) {
             const auto some = reader.letters(sink, after, {});
-            if (!some || some->empty()) {
+            if (!some) {
+                return some.error();
+            }
+            if (some->empty()) {
                 break;
             }
             after = some->back().seq;
             found.dead_letters += static_cast<std::uint64_t>(
-                std::count_if(some->begin(), some->end(), [&](const journal::StoredLetter& each) {
-                    const Finding finding =
-                        each.record ? search.judge(*each.record) : Finding::nothing;
-                    return finding == Finding::event || finding == Finding::malformed ||
-                           search.is_named(each.reason);
-                }));
+                std::count_if(some->begin(), some->end(),
+                              [&](const auto& letter) { return search.concerns(letter); }));
         }
     }
     return found;
@@ -102,11 +109,14 @@ int dry_run(const config::Settings& settings, const ForgetArguments& arguments) 
     if (!found) {
         return fail(exit_state, found.error());
     }
-    for (const admin::KnownSink& sink : known_sinks(settings)) {
-        found->sinks.push_back({.name = sink.name,
-                                .kind = sink.kind,
-                                .out_of_reach = sink.erase_by_hand,
-                                .again = sink.erase_by_hand.empty() && !sink.enabled});
+    const auto positions = (*reader)->positions();
+    if (!positions) {
+        return fail(exit_state, positions.error());
+    }
+    for (const admin::KnownSink& sink : admin::with_gone(known_sinks(settings), *positions)) {
+        found->sinks.push_back(admin::known_of(sink, *positions)
+                                   .value_or(admin::SinkErasure{
+                                       .name = sink.name, .kind = sink.kind, .out_of_reach = ""}));
     }
     std::fputs(arguments.json ? (admin::to_json(*found) + "\n").c_str() : plan_text(*found).c_str(),
                stdout);

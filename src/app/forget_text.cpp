@@ -16,8 +16,8 @@ std::string journal_text(const admin::ForgetStatus& status) {
                        counted(status.dead_letters, "dead letter", "dead letters");
     if (status.unclear > 0) {
         text += "\n  " + counted(status.unclear, "body", "bodies") +
-                " may be of the person and cannot be told: malformed with the id as a word, or "
-                "damaged; see `verohook tail --type malformed`";
+                " may be of the person and cannot be told: malformed with the id as a word or "
+                "compressed, or damaged; see `verohook tail --type malformed`";
     }
     if (!status.journal_problem.empty()) {
         text += "\n  old copies may still stand in its files, run the same once more: " +
@@ -37,9 +37,8 @@ std::string plan_text(const admin::ForgetStatus& found) {
     std::string text = "would be erased:\njournal: " + journal_text(found) + "\n";
     for (const admin::SinkErasure& sink : found.sinks) {
         text += title(sink) +
-                (!sink.out_of_reach.empty() ? "not reached: " + sink.out_of_reach
-                 : sink.again               ? "not reached, it is disabled"
-                                            : "what it holds") +
+                (sink.out_of_reach.empty() ? "what it holds, which is not counted before"
+                                           : "not reached: " + sink.out_of_reach) +
                 "\n";
     }
     return text;

@@ -61,10 +61,24 @@ PersonSearch::Finding PersonSearch::judge(const journal::Record& record) const {
     if (record.kind != journal::Kind::malformed) {
         return finder_.concerns(record.body) ? Finding::event : Finding::nothing;
     }
-    if (finder_.names_address(record.body)) {
+    if (finder_.names_address_escaped(record.body)) {
         return Finding::malformed;
     }
+    // It is kept of those alone that could not be decompressed.
+    if (record.headers.find("Content-Encoding: ") != std::string::npos) {
+        return Finding::unclear;
+    }
     return finder_.names_id(record.body) ? Finding::unclear : Finding::nothing;
+}
+
+bool PersonSearch::concerns(const journal::StoredLetter& letter) const {
+    const Finding finding = letter.record ? judge(*letter.record) : Finding::nothing;
+    return finding == Finding::event || finding == Finding::malformed || is_named(letter.reason);
+}
+
+bool PersonSearch::is_named_by_type(const journal::Record& record) const {
+    return record.kind == journal::Kind::unrecognized &&
+           (finder_.names_address(record.type) || finder_.names_id(record.type));
 }
 
 sink::Person person_of(const std::vector<std::string>& names) {

@@ -26,11 +26,16 @@ public:
         nothing,
         event,
         malformed,  ///< Names an address.
-        unclear,    ///< May be of the person: malformed and has an id as a word, or damaged.
+        /// May be of the person: malformed and has an id as a word or is compressed, or damaged.
+        unclear,
     };
     [[nodiscard]] Finding judge(const journal::Record& record) const;
-    /// Whether a reason for which an event was rejected names the person.
+    /// Whether a dead letter is to be erased: its copy, or the reason for which it was rejected.
+    [[nodiscard]] bool concerns(const journal::StoredLetter& letter) const;
+    /// Whether a sentence of a sink names the person.
     [[nodiscard]] bool is_named(std::string_view text) const { return finder_.names_address(text); }
+    /// Whether an event's type does. Vero's own cannot.
+    [[nodiscard]] bool is_named_by_type(const journal::Record& record) const;
 
 private:
     sink::Person person_;

@@ -5,6 +5,7 @@
 #include <verohook/event/codec.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <utility>
 
@@ -33,6 +34,29 @@ bool goes_on_behind(std::string_view text, std::size_t end) {
         return end + 1 < text.size() && is_word(text[end + 1]);
     }
     return is_word(text[end]) || text[end] == '-' || text[end] == '_';
+}
+
+/// With `\u0040` and the like as what they mean; what is beyond ASCII, and in no address, stays.
+std::string unescaped(std::string_view text) {
+    constexpr std::size_t length = 6;
+    constexpr int hexadecimal = 16;
+    constexpr unsigned ascii_max = 0x7f;
+    std::string plain;
+    plain.reserve(text.size());
+    while (!text.empty()) {
+        unsigned code = 0;
+        const char* const end = text.data() + std::min(length, text.size());
+        if (text.size() >= length && text.starts_with("\\u") &&
+            std::from_chars(text.data() + 2, end, code, hexadecimal).ptr == end &&
+            code <= ascii_max) {
+            plain += static_cast<char>(code);
+            text.remove_prefix(length);
+        } else {
+            plain += text.front();
+            text.remove_prefix(1);
+        }
+    }
+    return plain;
 }
 
 const Value* member(const Value* value, std::string_view name) {
@@ -150,6 +174,11 @@ bool PersonFinder::names_address(std::string_view text) const {
         }
     }
     return false;
+}
+
+bool PersonFinder::names_address_escaped(std::string_view text) const {
+    return names_address(text) || (!emails_.empty() && text.find("\\u") != std::string_view::npos &&
+                                   names_address(unescaped(text)));
 }
 
 bool PersonFinder::names_id(std::string_view text) const {

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] bool concerns(std::string_view json) const;
     /// Whether one of the addresses stands in a text, and not as a part of a longer one.
     [[nodiscard]] bool names_address(std::string_view text) const;
+    /// The same, also where JSON's escapes hide it, of a text that is no JSON as a whole.
+    [[nodiscard]] bool names_address_escaped(std::string_view text) const;
     /// Whether one of the ids stands in a text as a word.
     [[nodiscard]] bool names_id(std::string_view text) const;
     /// Whether a text is one of the addresses.

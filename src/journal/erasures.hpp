@@ -19,16 +19,19 @@ namespace verohook::journal {
 class Erasures {
 public:
     enum class Step {
-        erase,      ///< `Request::erasures`; the outcome is how many there were.
-        fill,       ///< Puts zeros into free pages; how many free pages are left.
-        clear,      ///< Gives such pages back; how many pieces are left.
-        empty_log,  ///< Cuts the write-ahead log to nothing; 0: done, 1: not now.
-        report,     ///< Adds `Request::report`; its number.
+        erase,       ///< `Request::erasures`; the outcome is how many there were.
+        fill,        ///< Puts zeros into free pages; how many free pages are left.
+        clear,       ///< Gives such pages back; how many pieces are left.
+        empty_log,   ///< Cuts the write-ahead log to nothing; 0: done, 1: not now.
+        report,      ///< Adds `Request::report`; its number.
+        unfinished,  ///< As `Journal::replace_unfinished`.
     };
     struct Request {
         Step step = Step::erase;
         std::vector<Erasure> erasures = {};
         ErasureReport report = {};
+        std::vector<std::uint64_t> removed = {};
+        std::string names = {};
         std::optional<Result<std::uint64_t>> outcome = {};
     };
     using RequestPtr = std::shared_ptr<Request>;

@@ -92,12 +92,13 @@ struct LetterChange {
     std::vector<Seq> removed;
 };
 
-/// What takes the place of a stored body that is to be erased. Place, id, kind, type and times
-/// stay; what is kept of the request goes too.
+/// What takes the place of a stored body that is to be erased. Place, id, kind, times and mostly
+/// the type stay; what is kept of the request goes too.
 struct Erasure {
     Seq seq = 0;
     std::string body = {};
     std::string letter_of = {};  ///< Of this sink's dead letter; empty: of the record.
+    bool with_type = false;      ///< The type goes, too.
 };
 
 /// What somebody has said of an erasure that was done.
@@ -105,6 +106,12 @@ struct ErasureReport {
     std::uint64_t number = 0;
     Timestamp at;
     std::string text;
+};
+
+/// Whom an erasure that has not reached everything is about, in the words of whoever began it.
+struct UnfinishedErasure {
+    std::uint64_t number = 0;
+    std::string names;
 };
 
 /// How far a sink has got: everything up to and with `seq` is safe or dead.
@@ -203,6 +210,12 @@ public:
     /// Blocks until the report is on the disk; its number.
     [[nodiscard]] virtual Result<std::uint64_t> add_erasure_report(Timestamp at,
                                                                    std::string text) = 0;
+    /// By number.
+    [[nodiscard]] virtual Result<std::vector<UnfinishedErasure>> unfinished_erasures() = 0;
+    /// Blocks until these are removed and, in the same commit, `names` are kept; their number, or 0
+    /// where they are empty.
+    [[nodiscard]] virtual Result<std::uint64_t> replace_unfinished(
+        std::vector<std::uint64_t> removed, std::string names) = 0;
 
     [[nodiscard]] virtual Health health() const = 0;
     [[nodiscard]] virtual Measurements measurements() const = 0;

@@ -100,6 +100,26 @@ Result<std::vector<ErasureReport>> RecordReader::erasure_reports() {
     }
 }
 
+Result<std::vector<UnfinishedErasure>> RecordReader::unfinished_erasures() {
+    Result<sqlite::Statement> statement =
+        database_.prepare("SELECT number, names FROM unfinished_erasure ORDER BY number");
+    if (!statement) {
+        return statement.error();
+    }
+    std::vector<UnfinishedErasure> unfinished;
+    for (;;) {
+        const Result<bool> row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return unfinished;
+        }
+        unfinished.push_back(
+            {static_cast<std::uint64_t>(statement->integer(0)), std::string(statement->bytes(1))});
+    }
+}
+
 Result<Health> RecordReader::health() {
     Health health;
     const struct {

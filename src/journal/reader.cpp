@@ -41,6 +41,9 @@ public:
     [[nodiscard]] Result<std::vector<ErasureReport>> erasure_reports() override {
         return with([](RecordReader& reader) { return reader.erasure_reports(); });
     }
+    [[nodiscard]] Result<std::vector<UnfinishedErasure>> unfinished_erasures() override {
+        return with([](RecordReader& reader) { return reader.unfinished_erasures(); });
+    }
     [[nodiscard]] Result<Health> health() override {
         return with([](RecordReader& reader) { return reader.health(); });
     }

@@ -26,6 +26,7 @@ public:
                                                             ReadLimit limit);
     [[nodiscard]] Result<std::map<std::string, std::uint64_t>> letter_counts();
     [[nodiscard]] Result<std::vector<ErasureReport>> erasure_reports();
+    [[nodiscard]] Result<std::vector<UnfinishedErasure>> unfinished_erasures();
     [[nodiscard]] Result<Health> health();
 
 private:

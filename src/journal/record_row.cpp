@@ -103,6 +103,7 @@ void bind_erased(sqlite::Statement& statement, const Record& record) {
     statement.bind(3, stored_kind(record));
     statement.bind_blob(4, record.body);
     statement.bind(5, record_checksum(record));
+    statement.bind_text(6, record.type);
 }
 
 Result<RecordPtr> read_record(const sqlite::Statement& statement) {

@@ -27,7 +27,7 @@ inline constexpr std::string_view record_columns =
 void bind_record(sqlite::Statement& statement, const Record& record,
                  const std::array<char, 16>& id);
 
-/// Binds what changes of a record that was erased: kind, body and checksum, as 3 to 5.
+/// Binds what changes of a record that was erased: kind, body, checksum and type, as 3 to 6.
 void bind_erased(sqlite::Statement& statement, const Record& record);
 
 /// The row that the statement stands on. Error: `corrupt`, naming the seq.

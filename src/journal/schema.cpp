@@ -36,6 +36,8 @@ constexpr std::array migrations = {
     R"(CREATE TABLE erasure_report(
          number INTEGER PRIMARY KEY, at INTEGER NOT NULL, report TEXT NOT NULL);
        CREATE TABLE filler(piece INTEGER PRIMARY KEY, zeros BLOB NOT NULL);)",
+    // Whom an erasure is about, until it has reached everything.
+    R"(CREATE TABLE unfinished_erasure(number INTEGER PRIMARY KEY, names TEXT NOT NULL);)",
 };
 constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
 

@@ -124,6 +124,17 @@ public:
         return erasures_.run({.step = Erasures::Step::report, .report = {0, at, std::move(text)}});
     }
 
+    [[nodiscard]] Result<std::vector<UnfinishedErasure>> unfinished_erasures() override {
+        return readers_.with([](RecordReader& reader) { return reader.unfinished_erasures(); });
+    }
+
+    [[nodiscard]] Result<std::uint64_t> replace_unfinished(std::vector<std::uint64_t> removed,
+                                                           std::string names) override {
+        return erasures_.run({.step = Erasures::Step::unfinished,
+                              .removed = std::move(removed),
+                              .names = std::move(names)});
+    }
+
     [[nodiscard]] Health health() const override {
         Health health = progress_.health();
         const RequestQueue::Size waiting = queue_.size();

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] virtual Result<std::map<std::string, std::uint64_t>> letter_counts() = 0;
     /// By number.
     [[nodiscard]] virtual Result<std::vector<ErasureReport>> erasure_reports() = 0;
+    [[nodiscard]] virtual Result<std::vector<UnfinishedErasure>> unfinished_erasures() = 0;
     /// The oldest and newest record, and the bytes in use.
     [[nodiscard]] virtual Result<Health> health() = 0;
 };

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace verohook::journal {
 
@@ -55,8 +56,12 @@ public:
     [[nodiscard]] Result<std::uint64_t> fill_free_pages();
     /// Gives a few of these pages back; how many pieces are left.
     [[nodiscard]] Result<std::uint64_t> clear_filler();
+    [[nodiscard]] Result<bool> has_filler();
     /// Its number.
     [[nodiscard]] Result<std::uint64_t> add_report(const ErasureReport& report);
+    /// As `Journal::replace_unfinished`.
+    [[nodiscard]] Result<std::uint64_t> replace_unfinished(
+        const std::vector<std::uint64_t>& removed, std::string_view names);
     /// Ends with the sync. After an error, `discard` is due before anything else.
     [[nodiscard]] Result<void> commit();
     /// A commit that changes something, to see whether the disk takes it.

@@ -15,13 +15,13 @@ constexpr std::uint64_t filled_pages_max = 128;
 constexpr std::uint64_t page_overhead_bytes = 4;
 
 /// What is left of a record.
-RecordPtr erased_record(const Record& record, const std::string& body) {
+RecordPtr erased_record(const Record& record, const Erasure& erasure) {
     auto erased = std::make_shared<Record>();
     erased->kind = record.kind;
-    erased->type = record.type;
+    erased->type = erasure.with_type ? "" : record.type;
     erased->occurred_at = record.occurred_at;
     erased->received_at = record.received_at;
-    erased->body = body;
+    erased->body = erasure.body;
     erased->seq = record.seq;
     erased->id = record.id;
     erased->duplicate_of = record.duplicate_of;
@@ -67,11 +67,12 @@ Result<RecordPtr> Store::erase(const Erasure& erasure) {
         // What is damaged cannot be told from what it was, and is no reason to stop here.
         return RecordPtr{};
     }
-    RecordPtr erased = erased_record(**record, erasure.body);
+    RecordPtr erased = erased_record(**record, erasure);
     const std::string reason = is_letter ? ", reason = 'erased'" : "";
     Result<sqlite::Statement> update = database_.prepare(
         "UPDATE " + where.substr(0, where.find(' ')) +
-        " SET kind = ?3, remote = '', request_id = '', headers = '', body = ?4, checksum = ?5" +
+        " SET kind = ?3, remote = '', request_id = '', headers = '', body = ?4, checksum = ?5, "
+        "type = ?6" +
         reason + where.substr(where.find(' ')));
     if (!update) {
         return update.error();
@@ -133,6 +134,40 @@ Result<std::uint64_t> Store::clear_filler() {
     }
     const auto left = database_.integer("SELECT count(*) FROM filler");
     return left ? Result<std::uint64_t>(static_cast<std::uint64_t>(*left)) : left.error();
+}
+
+Result<bool> Store::has_filler() {
+    const auto there = database_.integer("SELECT EXISTS(SELECT 1 FROM filler)");
+    return there ? Result<bool>(*there != 0) : there.error();
+}
+
+Result<std::uint64_t> Store::replace_unfinished(const std::vector<std::uint64_t>& removed,
+                                                std::string_view names) {
+    Result<sqlite::Statement> erase =
+        database_.prepare("DELETE FROM unfinished_erasure WHERE number = ?");
+    if (!erase) {
+        return erase.error();
+    }
+    for (const std::uint64_t number : removed) {
+        erase->bind(1, number);
+        if (const auto done = erase->run(); !done) {
+            return done.error();
+        }
+    }
+    if (names.empty()) {
+        return std::uint64_t{0};
+    }
+    Result<sqlite::Statement> insert =
+        database_.prepare("INSERT INTO unfinished_erasure(names) VALUES(?)");
+    if (!insert) {
+        return insert.error();
+    }
+    insert->bind_text(1, names);
+    if (const auto done = insert->run(); !done) {
+        return done.error();
+    }
+    const auto number = database_.integer("SELECT max(number) FROM unfinished_erasure");
+    return number ? Result<std::uint64_t>(static_cast<std::uint64_t>(*number)) : number.error();
 }
 
 Result<std::uint64_t> Store::add_report(const ErasureReport& report) {

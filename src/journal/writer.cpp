@@ -65,7 +65,7 @@ void Writer::run() {
 void Writer::work() {
     for (;;) {
         // What is left to remove is removed without a pause, one bounded step after another.
-        parts_.queue.wait(retention_.due() ? std::chrono::milliseconds(0) : quiet);
+        parts_.queue.wait(retention_.due() || filler_left_ ? std::chrono::milliseconds(0) : quiet);
         if (const auto broken = parts_.checkpointer.failure()) {
             if (!failed({}, *broken)) {
                 return;
@@ -77,7 +77,7 @@ void Writer::work() {
         appending_ = appending_ || !batch_.empty();
         Cursors::Pending pending =
             parts_.cursors.take(appending_ ? Cursors::Holds::opened : Cursors::Holds::all);
-        erasing_ = parts_.erasures.take();
+        erasing_ = next_erasure(closed);
         const bool idle = batch_.empty() && pending.empty() && !erasing_;
         if (idle && closed) {
             break;

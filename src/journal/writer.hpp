@@ -59,6 +59,8 @@ private:
     [[nodiscard]] Result<void> trim_dead(const std::string& sink, std::size_t added);
     /// Does what somebody waits for within the transaction under way; `erased_` holds the outcome.
     [[nodiscard]] Result<void> erase();
+    /// What somebody asks for, or what an earlier life has not ended; null: nothing.
+    [[nodiscard]] Erasures::RequestPtr next_erasure(bool closed);
     void answer_erasure();
     [[nodiscard]] Result<std::uint64_t> empty_log();
     void succeeded(Cursors::Pending& pending);
@@ -77,6 +79,7 @@ private:
     Retention retention_;
     Seq newest_ = 0;
     bool full_ = false;
+    bool filler_left_ = false;              ///< By somebody who was killed while scrubbing.
     bool appending_ = false;                ///< Since the first append: the sinks have been opened.
     std::uint64_t next_restart_bytes_ = 0;  ///< Of the log, when it is next tried.
     std::set<std::string> trimmed_;  ///< Sinks whose dead letters were removed, which is told once.

@@ -5,6 +5,18 @@
 // What the writer does for those who erase.
 namespace verohook::journal {
 
+Erasures::RequestPtr Writer::next_erasure(bool closed) {
+    using Step = Erasures::Step;
+    Erasures::RequestPtr request = parts_.erasures.take();
+    if (request && request->step == Step::fill) {
+        // Whoever fills free pages clears all of them afterwards.
+        filler_left_ = false;
+    } else if (!request && filler_left_ && !closed) {
+        request = std::make_shared<Erasures::Request>(Erasures::Request{.step = Step::clear});
+    }
+    return request;
+}
+
 Result<void> Writer::erase() {
     erased_ = {};
     if (!erasing_) {
@@ -21,6 +33,8 @@ Result<void> Writer::erase() {
         outcome = store_->clear_filler();
     } else if (erasing_->step == Step::report) {
         outcome = store_->add_report(erasing_->report);
+    } else if (erasing_->step == Step::unfinished) {
+        outcome = store_->replace_unfinished(erasing_->removed, erasing_->names);
     }
     for (const Erasure& erasure : erasing_->erasures) {
         Result<RecordPtr> erased = store_->erase(erasure);
@@ -38,6 +52,9 @@ Result<void> Writer::erase() {
         return outcome.error();
     }
     erased_.outcome = *outcome;
+    if (erasing_->step == Step::clear) {
+        filler_left_ = filler_left_ && *outcome > 0;
+    }
     return {};
 }
 

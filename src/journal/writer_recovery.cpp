@@ -31,6 +31,11 @@ Result<void> Writer::load() {
     if (const auto loaded = retention_.load(*store_); !loaded) {
         return loaded.error();
     }
+    const Result<bool> filler = store_->has_filler();
+    if (!filler) {
+        return filler.error();
+    }
+    filler_left_ = *filler;
     parts_.progress.reset(retention_.oldest(), newest_, retention_.used_bytes());
     return {};
 }

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import json
+import sqlite3
 import threading
 
 import pytest
@@ -164,9 +165,61 @@ def test_a_sink_that_is_down_or_gone_is_told(make_daemon, tmp_path):
     (tmp_path / "elsewhere").rename(tmp_path / "data")
     daemon.configure(sinks(tmp_path))
     assert files_with(tmp_path / "data", JO) != []
-    # The journal knows the address no more, so the id is given as well.
-    assert forget(daemon, JO, "5")["complete"]
-    assert files_with(tmp_path / "data", JO) == []
+    # No record has the address any more, but the journal still knows whose it was.
+    assert forget(daemon, JO)["complete"]
+    for text in (JO, "Joville"):
+        assert files_with(tmp_path, text) == []
+
+
+def test_a_sink_that_is_gone_is_left_to_the_operator(make_daemon, tmp_path):
+    daemon = make_daemon(sinks(tmp_path)).start()
+    post_all(daemon)
+    wait_all(daemon, ["archive", "tables"])
+    daemon.stop()
+    daemon.configure({"sinks": {"tables": sinks(tmp_path)["sinks"]["tables"]}})
+    said = command(daemon, "forget", "--dry-run", JO).stdout
+    assert "sink 'archive': not reached: the configuration does not have it" in said
+    assert "sink 'tables' (sqlite): what it holds" in said
+    found = forget(daemon, JO)
+    assert found["complete"], found
+    by_name = {sink["name"]: sink for sink in found["sinks"]}
+    assert not by_name["archive"]["again"] and "by hand" in by_name["archive"]["out_of_reach"]
+    assert files_with(daemon.state, JO) == []
+
+
+def test_a_dry_run_tells_what_it_cannot_read(make_daemon, tmp_path):
+    with contextlib.closing(Receiver().start()) as receiver:
+        receiver.decide = lambda event: 400
+        daemon = make_daemon(sinks(tmp_path, receiver)).start()
+        post_all(daemon)
+        wait_all(daemon, ["crm"])
+        daemon.stop()
+    journal = daemon.state / "journal.db"
+    with contextlib.closing(sqlite3.connect(journal)) as database:
+        page, = database.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'dead_letter'").fetchone()
+        size, = database.execute("PRAGMA page_size").fetchone()
+    with open(journal, "r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    said = command(daemon, "forget", "--dry-run", JO, status=4)
+    assert "would be erased" not in said.stdout, said
+
+
+def test_a_type_and_bodies_that_are_no_json(make_daemon, tmp_path):
+    daemon = make_daemon({"sinks": {"archive": file_sink(tmp_path / "archive")}}).start()
+    escaped = JO.lower().replace("@", "\\u0040")
+    with daemon.client() as client:
+        client.send(request(json.dumps({"type": f"note for {JO}", "user": {"id": 5}}).encode()))
+        client.read()
+        client.send(request(f'["{escaped}"]'.encode())).read()
+        client.send(request(gzip.compress(JO.encode() * 9)[:-4],
+                            headers=["Content-Encoding: gzip"])).read()
+    wait_status(daemon, "archive", lambda sink: sink["position"] > 0)
+    found = forget(daemon, JO)
+    assert (found["events"], found["malformed"], found["unclear"]) == (1, 1, 1), found
+    assert files_with(tmp_path, JO) == [] and files_with(tmp_path, escaped) == []
+    assert "type" not in daemon.tail()[0] or not daemon.tail()[0]["type"]
 
 
 def test_under_load_nobody_waits_and_nothing_is_lost(make_daemon, tmp_path):
@@ -215,15 +268,17 @@ def test_killed_at_any_sync_it_is_finished_by_the_next_run(make_daemon, tmp_path
     for number in range(1, 100):
         tracer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync",
                   "-e", f"inject=fdatasync,fsync:signal=KILL:when={number}"]
-        with Background(daemon, "forget", "--yes", JO, "5", prefix=tracer) as run:
+        with Background(daemon, "forget", "--yes", JO, prefix=tracer) as run:
             code, said = run.finish()
         if code == 0:
             break
         killed += 1
         assert [line["seq"] for line in daemon.tail()] == list(range(1, len(bodies()) + 1))
     assert killed > 3 and code == 0, said
-    assert forget(daemon, JO, "5")["complete"]
-    assert files_with(tmp_path, JO) == []
+    # By the address alone, though many of its events say only whose they are.
+    for text in (JO, "Joville", "of jo"):
+        assert files_with(tmp_path, text) == []
+    assert forget(daemon, JO)["complete"]
     daemon.start()
     daemon.kill()
     assert daemon.start().post(opened(1)).status == 200
@@ -238,8 +293,9 @@ def test_a_killed_daemon_and_the_next_run(make_daemon, tmp_path):
         daemon.kill()
         run.finish()
     daemon.start()
-    assert forget(daemon, JO, "5")["complete"]
-    assert files_with(tmp_path, JO) == []
+    assert forget(daemon, JO)["complete"]
+    for text in (JO, "Joville"):
+        assert files_with(tmp_path, text) == []
 
 
 def test_what_is_refused(make_daemon, tmp_path):

@@ -215,6 +215,13 @@ public:
     Result<std::uint64_t> add_erasure_report(Timestamp /*at*/, std::string /*text*/) override {
         return std::uint64_t{1};
     }
+    Result<std::vector<journal::UnfinishedErasure>> unfinished_erasures() override {
+        return std::vector<journal::UnfinishedErasure>{};
+    }
+    Result<std::uint64_t> replace_unfinished(std::vector<std::uint64_t> /*removed*/,
+                                             std::string /*names*/) override {
+        return std::uint64_t{0};
+    }
 
     /// Retention removes everything up to `seq`.
     void retain_after(Seq seq) {

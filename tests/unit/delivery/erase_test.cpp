@@ -164,5 +164,41 @@ TEST(PersonSearchTest, AnAddressLeadsToTheCustomersWhoHaveIt) {
     EXPECT_THAT(person_of({"5"}).emails, IsEmpty());
 }
 
+TEST(PersonSearchTest, MalformedBodiesHideNobody) {
+    PersonSearch search(person_of({"jo@x.example"}));
+    static_cast<void>(search.settle());
+    using enum PersonSearch::Finding;
+    const struct {
+        const char* name;
+        const char* headers;
+        const char* body;
+        PersonSearch::Finding finding;
+    } rows[] = {
+        {"escaped", "", R"(["jo\u0040x.example")", malformed},
+        {"another", "User-Agent: Vero\n", R"(["mary\u0040x.example")", nothing},
+        {"still compressed", "User-Agent: Vero\nContent-Encoding: gzip\n", "\x1f\x8b\x08", unclear},
+        {"not compressed", "Content-Encoding: gzip\n", "to jo@x.example", malformed},
+    };
+    for (const auto& row : rows) {
+        journal::Record record;
+        record.kind = journal::Kind::malformed;
+        record.headers = row.headers;
+        record.body = row.body;
+        EXPECT_EQ(search.judge(record), row.finding) << row.name;
+    }
+}
+
+TEST(PersonSearchTest, ATypeOfAnotherSenderMayNameThePerson) {
+    PersonSearch search(person_of({"5", "jo@x.example"}));
+    journal::Record record;
+    record.kind = journal::Kind::unrecognized;
+    for (const auto& [type, is_named] :
+         {std::pair("note for jo@x.example", true), std::pair("step 5", true),
+          std::pair("note for mary", false)}) {
+        record.type = type;
+        EXPECT_EQ(search.is_named_by_type(record), is_named) << type;
+    }
+}
+
 }  // namespace
 }  // namespace verohook::delivery

@@ -44,6 +44,18 @@ TEST(PersonTest, IsFoundInBodiesAndLines) {
     }
 }
 
+TEST(PersonTest, AnEscapeHidesNoAddressInWhatIsNoJson) {
+    const PersonFinder finder({}, {"jo@x.example"});
+    for (const char* text : {R"({"email":"jo@x.example")", R"({"email":"jo\u0040x.example")",
+                             R"({"email":"\u006A\u006f@x.example\u)"}) {
+        EXPECT_TRUE(finder.names_address_escaped(text)) << text;
+    }
+    for (const char* text : {R"({"email":"jo\u0041x.example")", R"(jo\u00)",
+                             R"(mary\u002ejo@x.example)", R"({"email":"jo\u+040x.example")", ""}) {
+        EXPECT_FALSE(finder.names_address_escaped(text)) << text;
+    }
+}
+
 TEST(PersonTest, AnIdIsAWord) {
     const PersonFinder finder({"5"}, {});
     EXPECT_TRUE(finder.names_id("id 5"));

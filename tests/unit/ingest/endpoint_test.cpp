@@ -54,6 +54,12 @@ public:
     std::uint64_t erasures() const override { return 0; }
     Result<void> scrub() override { return {}; }
     Result<std::uint64_t> add_erasure_report(Timestamp, std::string) override { return 0; }
+    Result<std::vector<journal::UnfinishedErasure>> unfinished_erasures() override {
+        return std::vector<journal::UnfinishedErasure>{};
+    }
+    Result<std::uint64_t> replace_unfinished(std::vector<std::uint64_t>, std::string) override {
+        return 0;
+    }
     journal::Health health() const override { return {}; }
     journal::Measurements measurements() const override { return {}; }
     void close() override {}

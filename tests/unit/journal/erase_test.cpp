@@ -1,3 +1,4 @@
+#include "sqlite/database.hpp"
 #include "unit/journal/journal_fixture.hpp"
 
 #include <fstream>
@@ -168,6 +169,69 @@ TEST_F(EraseTest, AppendsGoOnBeside) {
     }
     eraser.join();
     EXPECT_EQ(read(0, {.records_max = 100'000}).size(), 200 + added);
+    EXPECT_THAT(files_with_address(), ElementsAre());
+}
+
+TEST_F(EraseTest, ATypeGoesWhereItIsAskedFor) {
+    open();
+    add("about jo");
+    add("about mary");
+    EXPECT_EQ(erase({{1, "{}", "", true}, {2, "{}"}}), 2U);
+    for (const bool from_file : {false, true}) {
+        if (from_file) {
+            reopen();
+        }
+        const auto records = read(0);
+        ASSERT_THAT(bodies(records), ElementsAre("{}", "{}"));
+        EXPECT_EQ(records[0]->type, "");
+        EXPECT_EQ(records[1]->type, timed("").type);
+    }
+}
+
+TEST_F(EraseTest, WhatAKilledScrubHasLeftIsGivenBack) {
+    open();
+    add("a");
+    close();
+    const auto filler = [&]() -> std::int64_t {
+        auto database = sqlite::Database::open(file(), sqlite::OpenMode::read_only, {});
+        EXPECT_TRUE(database) << database.error().message;
+        const auto count = database->integer("SELECT count(*) FROM filler");
+        return count ? *count : -1;
+    };
+    {
+        auto database = sqlite::Database::open(file(), sqlite::OpenMode::read_write, {});
+        ASSERT_TRUE(database) << database.error().message;
+        ASSERT_TRUE(database->execute(
+            "INSERT INTO filler(zeros) VALUES(zeroblob(1000000)),(zeroblob(1000000))"));
+    }
+    EXPECT_EQ(filler(), 2);
+    open();
+    EXPECT_TRUE(eventually([&] { return filler() == 0; }));
+    EXPECT_EQ(add("b").seq, 2U);
+}
+
+TEST_F(EraseTest, UnfinishedOnesAreKeptUntilTheyAreReplaced) {
+    open();
+    const auto names = [&] {
+        std::vector<std::string> found;
+        const auto unfinished = journal->unfinished_erasures();
+        EXPECT_TRUE(unfinished) << unfinished.error().message;
+        for (const UnfinishedErasure& each : *unfinished) {
+            found.push_back(each.names);
+        }
+        return found;
+    };
+    EXPECT_THAT(names(), ElementsAre());
+    const auto first = journal->replace_unfinished({}, address);
+    ASSERT_TRUE(first) << first.error().message;
+    const auto second = journal->replace_unfinished({}, "second");
+    ASSERT_TRUE(second) << second.error().message;
+    reopen();
+    EXPECT_THAT(names(), ElementsAre(address, "second"));
+    EXPECT_EQ((*open_journal_reader(settings.directory))->unfinished_erasures()->size(), 2U);
+    ASSERT_TRUE(journal->replace_unfinished({*first, *second, 99}, "third"));
+    EXPECT_THAT(names(), ElementsAre("third"));
+    ASSERT_TRUE(journal->scrub());
     EXPECT_THAT(files_with_address(), ElementsAre());
 }
 
