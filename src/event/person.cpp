@@ -59,6 +59,13 @@ std::string unescaped(std::string_view text) {
     return plain;
 }
 
+/// What a keyed hash is written as.
+bool is_hash(std::string_view text) {
+    constexpr std::size_t digits = 64;
+    return text.size() == digits &&
+           text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 const Value* member(const Value* value, std::string_view name) {
     const auto* const object = value == nullptr ? nullptr : value->get_if<Object>();
     return object == nullptr ? nullptr : object->find(name);
@@ -85,13 +92,16 @@ AddressNews address_news(const Event& event) {
     return {};
 }
 
-PersonFinder::PersonFinder(std::vector<std::string> ids, std::vector<std::string> emails)
-    : ids_(std::move(ids)), emails_(std::move(emails)) {
-    for (std::string& email : emails_) {
-        email = trim(email);
+PersonFinder::PersonFinder(std::vector<std::string> ids, const std::vector<std::string>& emails)
+    : ids_(std::move(ids)) {
+    for (const std::string& email : emails) {
+        std::string text(trim(email));
+        if (text.find('@') != std::string::npos) {
+            emails_.push_back(std::move(text));
+        } else if (is_hash(text)) {
+            hashes_.push_back(std::move(text));
+        }
     }
-    std::erase_if(emails_,
-                  [](const std::string& email) { return email.find('@') == std::string::npos; });
     std::erase(ids_, "");
 }
 
@@ -141,7 +151,7 @@ bool PersonFinder::is_id(const Value* value) const {
 
 /// Nested no deeper than `depth_max`.
 bool PersonFinder::has_address(const Value& value) const {
-    if (emails_.empty()) {
+    if (emails_.empty() && hashes_.empty()) {
         return false;
     }
     if (const auto* const text = value.get_if<std::string>()) {
@@ -159,6 +169,11 @@ bool PersonFinder::has_address(const Value& value) const {
 }
 
 bool PersonFinder::names_address(std::string_view text) const {
+    if (std::any_of(hashes_.begin(), hashes_.end(), [&](const std::string& hash) {
+            return text.find(hash) != std::string_view::npos;
+        })) {
+        return true;
+    }
     if (emails_.empty()) {
         return false;
     }

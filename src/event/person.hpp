@@ -19,11 +19,11 @@ struct AddressNews {
 };
 [[nodiscard]] AddressNews address_news(const Event& event);
 
-/// Finds one person by ids, compared as text, and addresses, without regard to case. Immutable; any
-/// thread.
+/// Finds one person by ids, compared as text, and addresses, without regard to case, or what a
+/// keyed hash has made of them. Immutable; any thread.
 class PersonFinder {
 public:
-    PersonFinder(std::vector<std::string> ids, std::vector<std::string> emails);
+    PersonFinder(std::vector<std::string> ids, const std::vector<std::string>& emails);
 
     /// Whether JSON names the person: a body of Vero's or a line in any format whose user has one
     /// of the ids, or in which one of the addresses stands anywhere. What is no JSON is searched
@@ -46,6 +46,7 @@ private:
 
     std::vector<std::string> ids_;
     std::vector<std::string> emails_;
+    std::vector<std::string> hashes_;  ///< Of addresses.
 };
 
 /// What is left of a body that was erased: its type and its time.

@@ -63,12 +63,14 @@ public:
         if (auto ready = file_.open(); !ready) {
             return ready.error();
         }
+        const auto born = file_.born();
         auto erased = erase_from_files(file_.path(), person);
         // The open file may be one that has no name any more.
         file_.close();
         if (auto ready = file_.open(); !ready) {
             return ready.error();
         }
+        file_.continue_age(born);
         return erased;
     }
 

@@ -121,21 +121,30 @@ Result<std::uint64_t> write_rest(const fs::path& file, const fs::path& target,
     return erased;
 }
 
+/// The file itself, where a symbolic link stands at its path: what replaced the link would leave
+/// everything in the file.
+fs::path behind_links(const fs::path& file) {
+    std::error_code error;
+    fs::path found = fs::canonical(file, error);
+    return error ? file : found;
+}
+
 fs::path unfinished(const fs::path& file) {
     return file.string() + std::string(unfinished_ending);
 }
 
 /// Files beside it that somebody else has set aside, such as `events.jsonl.1`.
 std::vector<fs::path> foreign_files(const fs::path& path) {
-    std::vector<fs::path> rotated = rotated_files(path);
-    const std::set<fs::path> own(rotated.begin(), rotated.end());
+    std::set<fs::path> own{path, behind_links(path)};
+    for (const fs::path& file : rotated_files(path)) {
+        own.insert({file, behind_links(file)});
+    }
     std::vector<fs::path> found;
     std::error_code error;
     fs::directory_iterator entry(path.parent_path(), error);
     for (; !error && entry != fs::directory_iterator{}; entry.increment(error)) {
         const std::string name = entry->path().filename().string();
-        if (name.starts_with(path.filename().string()) && entry->path() != path &&
-            !own.contains(entry->path())) {
+        if (name.starts_with(path.filename().string()) && !own.contains(entry->path())) {
             found.push_back(entry->path());
         }
     }
@@ -145,7 +154,8 @@ std::vector<fs::path> foreign_files(const fs::path& path) {
 
 }  // namespace
 
-Result<std::uint64_t> erase_lines(const fs::path& file, const event::PersonFinder& person) {
+Result<std::uint64_t> erase_lines(const fs::path& name, const event::PersonFinder& person) {
+    const fs::path file = behind_links(name);
     bool any = false;
     const auto looked = each_line(file, [&](std::string_view line) {
         any = person.concerns(line);
@@ -174,8 +184,9 @@ void remove_unfinished_erasures(const fs::path& path) {
     std::vector<fs::path> files = rotated_files(path);
     files.push_back(path);
     for (const fs::path& file : files) {
-        if (::unlink(unfinished(file).c_str()) != 0 && errno != ENOENT) {
-            log::warn(system_error("cannot remove", unfinished(file)).message);
+        const fs::path left = unfinished(behind_links(file));
+        if (::unlink(left.c_str()) != 0 && errno != ENOENT) {
+            log::warn(system_error("cannot remove", left).message);
         }
     }
 }

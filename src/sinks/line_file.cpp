@@ -88,8 +88,12 @@ Result<void> LineFile::open_descriptor() {
     if (auto cut = cut_untrusted(status); !cut) {
         return cut;
     }
-    born_.reset();
-    if (size_ > 0) {
+    const bool is_other = status.st_dev != device_ || status.st_ino != inode_;
+    device_ = status.st_dev;
+    inode_ = status.st_ino;
+    if (size_ == 0) {
+        born_.reset();
+    } else if (is_other || !born_) {
         born_ = birth_of(descriptor_.get()).value_or(clock_.now());
     }
     // Also of a file that was there: the process that made it may have died before it did this.
@@ -186,6 +190,12 @@ void LineFile::give_up() {
     const int ignored = ::ftruncate(descriptor_.get(), static_cast<off_t>(size_));
     static_cast<void>(ignored);
     close();
+}
+
+void LineFile::continue_age(const std::optional<Timestamp>& born) {
+    if (born_ && born) {
+        born_ = born;
+    }
 }
 
 void LineFile::close() {

@@ -53,6 +53,8 @@ public:
     [[nodiscard]] std::uint64_t size() const { return size_; }
     /// Since when the file has had lines; nothing while it is empty.
     [[nodiscard]] std::optional<Timestamp> born() const { return born_; }
+    /// What is open is a copy of a file that has had lines since then.
+    void continue_age(const std::optional<Timestamp>& born);
     [[nodiscard]] const std::filesystem::path& path() const { return settings_.path; }
 
 private:
@@ -75,6 +77,8 @@ private:
     Descriptor descriptor_;
     std::uint64_t size_ = 0;
     std::optional<Timestamp> born_;
+    dev_t device_ = 0;  ///< Of the file that is or was open.
+    ino_t inode_ = 0;
     std::optional<Suspect> suspect_;
 };
 

@@ -59,8 +59,6 @@ private:
     std::deque<event::Event> events_;
 };
 
-constexpr std::chrono::milliseconds erase_timeout = std::chrono::hours{1};
-
 /// For what is no fault of an event: whatever it is, it may be mended while verohook runs.
 Result<void> only_unavailable(Result<void> result) {
     if (!result && result.error().code == ErrorCode::invalid_input) {
@@ -272,8 +270,6 @@ Result<sink::Erased> PostgresSink::erase(const sink::Person& person) {
         return opened.error();
     }
     PostgresConnection& server = *connection_->server;
-    // It reads every event.
-    server.set_timeout(std::max(settings_.timeout, erase_timeout));
     const auto erased = [&]() -> Result<std::uint64_t> {
         if (auto begun = begin_writing(server, settings_.schema); !begun) {
             return begun.error();
@@ -285,7 +281,6 @@ Result<sink::Erased> PostgresSink::erase(const sink::Person& person) {
         const auto done = server.execute("COMMIT");
         return done ? records : done.error();
     }();
-    server.set_timeout(settings_.timeout);
     if (!erased) {
         connection_.reset();
         return erased.error();

@@ -1,6 +1,7 @@
 #include "sinks/postgres_connection.hpp"
 
 #include "base/text.hpp"
+#include "sinks/postgres_url.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -82,6 +83,9 @@ void PostgresResult::Clear::operator()(pg_result* result) const {
 
 Result<std::unique_ptr<PostgresConnection>> PostgresConnection::open(const std::string& target,
                                                                      milliseconds timeout) {
+    if (!target.empty() && !is_postgres_target(target)) {
+        return Error{ErrorCode::unavailable, std::string("the URL ") + postgres_target_rule};
+    }
     std::vector<const char*> names{"fallback_application_name"};
     std::vector<const char*> values{"verohook"};
     const auto add = [&](const char* name, const char* value) {
@@ -187,7 +191,8 @@ Result<void> PostgresConnection::copy(const std::string& sql, std::string_view r
     constexpr std::size_t piece_max = std::size_t{256} * 1024;
     while (!rows.empty()) {
         const std::string_view piece = rows.substr(0, piece_max);
-        if (PQputCopyData(connection_, piece.data(), static_cast<int>(piece.size())) < 0) {
+        // All before it was flushed: 0, "not now", says that there is no memory for it.
+        if (PQputCopyData(connection_, piece.data(), static_cast<int>(piece.size())) != 1) {
             return failure(PQerrorMessage(connection_));
         }
         if (auto flushed = flush(); !flushed) {
@@ -195,7 +200,7 @@ Result<void> PostgresConnection::copy(const std::string& sql, std::string_view r
         }
         rows.remove_prefix(piece.size());
     }
-    if (PQputCopyEnd(connection_, nullptr) < 0) {
+    if (PQputCopyEnd(connection_, nullptr) != 1) {
         return failure(PQerrorMessage(connection_));
     }
     auto done = finish();
@@ -300,12 +305,6 @@ std::string PostgresConnection::literal(std::string_view text) const {
         PQescapeLiteral(connection_, text.data(), text.size()));
     VEROHOOK_CHECK(quoted != nullptr);
     return quoted.get();
-}
-
-bool is_postgres_target(const std::string& target) {
-    PQconninfoOption* const options = PQconninfoParse(target.c_str(), nullptr);
-    PQconninfoFree(options);
-    return options != nullptr;
 }
 
 }  // namespace verohook::sinks

@@ -84,7 +84,6 @@ public:
     /// For people: `PostgreSQL at 127.0.0.1:5432, database 'crm'`.
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::chrono::milliseconds timeout() const { return timeout_; }
-    void set_timeout(std::chrono::milliseconds timeout) { timeout_ = timeout; }
 
 private:
     explicit PostgresConnection(pg_conn* connection) : connection_(connection) {}
@@ -102,8 +101,5 @@ private:
     std::chrono::milliseconds timeout_{0};
     std::chrono::steady_clock::time_point deadline_;
 };
-
-/// Whether a text is a URL or a connection string, as far as can be told without connecting.
-[[nodiscard]] bool is_postgres_target(const std::string& target);
 
 }  // namespace verohook::sinks

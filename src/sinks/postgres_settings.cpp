@@ -1,7 +1,7 @@
 #include "sinks/postgres_settings.hpp"
 
 #include "base/text.hpp"
-#include "sinks/postgres_connection.hpp"
+#include "sinks/postgres_url.hpp"
 
 #include <string_view>
 
@@ -29,12 +29,8 @@ PostgresSettings read_postgres_options(const Options& options,
     }
     settings.schema = options.text("schema");
     settings.timeout = options.duration("timeout");
-    // What libpq says of it may hold the password.
     if (!settings.target.empty() && !is_postgres_target(settings.target)) {
-        complaints.push_back({"url",
-                              "must be a URL of PostgreSQL, such as "
-                              "\"postgresql://user@host/database?sslmode=verify-full\", or a "
-                              "connection string, such as \"host=host dbname=database\""});
+        complaints.push_back({"url", postgres_target_rule});
     }
     if (!is_schema_name(settings.schema)) {
         complaints.push_back({"schema",

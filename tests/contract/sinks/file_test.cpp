@@ -327,6 +327,47 @@ TEST_F(FileSinkTest, ErasesAPersonFromCompressedFilesToo) {
     EXPECT_EQ(seqs(), (std::vector<std::uint64_t>{4, 6, 8}));
 }
 
+TEST_F(FileSinkTest, ErasesBehindASymbolicLink) {
+    const std::string jo = R"({"type":"sent","user":{"id":5}})";
+    const std::string mary = R"({"type":"sent","user":{"id":6}})";
+    const fs::path real = folder_.path() / "elsewhere" / "real.jsonl";
+    fs::create_directory(real.parent_path());
+    write_file(real, "");
+    fs::create_symlink(real, path());
+    open();
+    const TestEvents events({jo, mary});
+    ASSERT_EQ(sink_->deliver(events.items()).verdict, Verdict::delivered);
+    write_file(real.string() + ".erase.tmp", jo);
+    const auto erased = sink_->erase({.ids = {"5"}, .emails = {}});
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(erased->records, 1U);
+    EXPECT_EQ(erased->out_of_reach, "");
+    EXPECT_TRUE(fs::is_symlink(path()));
+    EXPECT_FALSE(fs::exists(real.string() + ".erase.tmp"));
+    const TestEvents later({mary}, 3);
+    ASSERT_EQ(sink_->deliver(later.items()).verdict, Verdict::delivered);
+    EXPECT_EQ(seqs_in(read_file(real)), range(2, 3));
+}
+
+TEST_F(FileSinkTest, ErasingDoesNotChangeItsAge) {
+    const std::string jo = R"({"type":"sent","user":{"id":5}})";
+    const std::string ann = R"({"type":"sent","user":{"id":7}})";
+    open({{"rotate_age", std::chrono::milliseconds{std::chrono::hours{24}}}});
+    const TestEvents events({jo, ann, R"({"type":"sent","user":{"id":6}})"});
+    ASSERT_EQ(sink_->deliver(events.items()).verdict, Verdict::delivered);
+    next_ = 4;
+    // The system says of the new files that they are of today, long ago for this clock.
+    for (const char* id : {"5", "7"}) {
+        clock_.advance(std::chrono::hours{11});
+        ASSERT_EQ(sink_->erase({.ids = {id}, .emails = {}})->records, 1U);
+        deliver(1);
+        EXPECT_THAT(names(), testing::IsEmpty());
+    }
+    clock_.advance(std::chrono::hours{2});
+    deliver(1);
+    EXPECT_EQ(names().size(), 1U);
+}
+
 TEST_F(FileSinkTest, ErasingTellsWhatItCannotReach) {
     open();
     const std::string jo = R"({"type":"sent","user":{"id":5,"email":"jo@person.example"}})";

@@ -336,6 +336,47 @@ TEST_F(Postgres, ForgetsAPersonAndAReplayDoesNotBringItBack) {
     EXPECT_EQ(again->out_of_reach, "");
 }
 
+TEST_F(Postgres, ForgetsAnAddressInOthersRowsAndBehindEscapes) {
+    auto sink = make();
+    deliver(*sink, bodies_naming_kay());
+    const auto erased = sink->erase({.ids = {}, .emails = {" KAY@x.example"}});
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(erased->records, 9U) << "six events, a customer who goes, and two who stay";
+    EXPECT_EQ(ask("SELECT id, email, properties, tags, marks FROM customers ORDER BY number"),
+              customers_without_kay());
+    EXPECT_THAT(ask("SELECT seq FROM events WHERE body IS NOT NULL"), ElementsAre("5"));
+    EXPECT_EQ(sink->erase({.ids = {}, .emails = {"kay@x.example"}})->records, 0U);
+}
+
+TEST_F(Postgres, ForgetsAmongThousands) {
+    auto sink = make();
+    auto bodies = ordinary_bodies(2500);
+    bodies[999] = bodies[1000] = bodies[2499] =
+        R"({"type":"sent","user":{"id":4},"campaign":{"sent_to":"kay\u0040x.example"}})";
+    deliver(*sink, bodies);
+    EXPECT_EQ(sink->erase({.ids = {}, .emails = {"kay@x.example"}})->records, 3U);
+    EXPECT_THAT(ask("SELECT seq FROM events WHERE body IS NULL ORDER BY seq"),
+                ElementsAre("1000", "1001", "2500"));
+}
+
+TEST_F(Postgres, BlanksArePartOfAnId) {
+    auto sink = make();
+    deliver(*sink,
+            {R"({"type":"sent","user":{"id":" 77"}})", R"({"type":"sent","user":{"id":77}})"});
+    EXPECT_EQ(sink->erase({.ids = {" 77"}, .emails = {}})->records, 2U);
+    EXPECT_THAT(ask("SELECT id FROM customers"), ElementsAre("77"));
+    EXPECT_THAT(ask("SELECT seq FROM events WHERE body IS NOT NULL"), ElementsAre("2"));
+}
+
+TEST_F(Postgres, ErasingWaitsNoLongerThanItsTimeout) {
+    auto made = try_make({{"timeout", std::chrono::milliseconds{3000}}});
+    ASSERT_TRUE(made) << made.error().message;
+    const auto lock = target_.hold("BEGIN; LOCK verohook.events");
+    const auto erased = (*made)->erase({.ids = {"1"}, .emails = {}});
+    ASSERT_FALSE(erased);
+    EXPECT_THAT(erased.error().message, HasSubstr("statement timeout"));
+}
+
 TEST_F(Postgres, IsReadWhileItIsWritten) {
     auto sink = make();
     deliver(*sink, ordinary_bodies(2060));
@@ -366,10 +407,15 @@ TEST(PostgresOptions, AreChecked) {
     const auto text = [](std::string value) { return OptionValue(std::move(value)); };
     EXPECT_THAT(complaints("postgres", {}), IsEmpty()) << "PGHOST and so on say it all";
     for (const char* url : {"postgresql://u:p@h:1/d?sslmode=verify-full", "postgres://", "dbname=d",
-                            "host=/run/postgresql dbname='a b'"}) {
+                            "host=/run/postgresql dbname='a b'", "host=@abstract port=1",
+                            "postgresql://u:p%40%2F@h1:1,h2:2/d?application_name=/a@b",
+                            "postgresql://h?sslrootcert=/a@b", "postgres://u:a?b@h/d"}) {
         EXPECT_THAT(complaints("postgres", {{"url", text(url)}}), IsEmpty()) << url;
     }
-    for (const char* url : {"http://h", "secret", "postgresql://h?secret=1", "secret=1"}) {
+    for (const char* url : {"http://h", "secret", "postgresql://h?secret=1", "secret=1",
+                            "postgresql://u:p@secret@127.0.0.1/d", "postgresql://u:secret/p@h/d",
+                            "postgresql://u:1/secret@h/d", "postgresql://u:p@h/secret@h/d",
+                            "host=h@secret", "host=h port=1,secret"}) {
         const auto found = complaints("postgres", {{"url", text(url)}});
         ASSERT_EQ(found.size(), 1U) << url;
         EXPECT_THAT(found[0], HasSubstr("url: must be a URL of PostgreSQL"));

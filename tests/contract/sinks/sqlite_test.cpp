@@ -249,6 +249,27 @@ TEST_F(Sqlite, ForgetsAPersonAndAReplayDoesNotBringItBack) {
     EXPECT_EQ(sink->erase({.ids = {"1"}, .emails = {}})->records, 0U);
 }
 
+TEST_F(Sqlite, ForgetsAnAddressInOthersRowsAndBehindEscapes) {
+    auto sink = make();
+    deliver(*sink, bodies_naming_kay());
+    const auto erased = sink->erase({.ids = {}, .emails = {" KAY@x.example"}});
+    ASSERT_TRUE(erased) << erased.error().message;
+    EXPECT_EQ(erased->records, 9U) << "six events, a customer who goes, and two who stay";
+    EXPECT_EQ(ask("SELECT id, email, properties, tags, marks FROM customers ORDER BY number"),
+              customers_without_kay());
+    EXPECT_THAT(ask("SELECT seq FROM events WHERE body IS NOT NULL"), ElementsAre("5"));
+    EXPECT_EQ(sink->erase({.ids = {}, .emails = {"kay@x.example"}})->records, 0U);
+}
+
+TEST_F(Sqlite, BlanksArePartOfAnId) {
+    auto sink = make();
+    deliver(*sink,
+            {R"({"type":"sent","user":{"id":" 77"}})", R"({"type":"sent","user":{"id":77}})"});
+    EXPECT_EQ(sink->erase({.ids = {" 77"}, .emails = {}})->records, 2U);
+    EXPECT_THAT(ask("SELECT id FROM customers"), ElementsAre("77"));
+    EXPECT_THAT(ask("SELECT seq FROM events WHERE body IS NOT NULL"), ElementsAre("2"));
+}
+
 TEST_F(Sqlite, ForgetsByIdTheRowsThatNameIt) {
     auto sink = make();
     deliver(*sink, {R"({"type":"sent","user":{"id":1,"email":"shared@b.c"},"campaign":{"id":9}})",

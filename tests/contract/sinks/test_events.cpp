@@ -86,6 +86,27 @@ std::string hostile_body() {
            "\"bounce_message\":\"\\t\\u0000\",\"message_id\":\"\xc2\x9b\xe2\x80\xa9\"}";
 }
 
+std::vector<std::string> bodies_naming_kay() {
+    return {R"({"type":"user_updated","user":{"id":7},"changes":{"plan":"gold","ref":"Friend of )"
+            R"(Kay@x.example.","kay@x.example":1,"_tags":{"add":["kay@x.example","vip"]}}})",
+            R"({"type":"user_created","user":{"id":"k","email":"kay@x.example"}})",
+            R"({"type":"user_updated","user":{"id":"k"},"changes":{"email":"k@new.example",)"
+            R"("old":["kay\u0040x.example"],"age":1.0}})",
+            R"({"type":"sent","user":{"id":"Kay@X.example"},"campaign":{"id":9}})",
+            R"({"type":"user_updated","user":{"id":8,"email":"mckay@x.example"},)"
+            R"("changes":{"ref":"mckay@x.example","path":"a\/b"}})",
+            R"({"type":"sent","user":{"id":9},"campaign":{"sent_to":"kay\u0040x.example"}})",
+            R"({"type":"opened","user":{"id":"Kay@X.example"},"campaign":{"id":9}})"};
+}
+
+std::vector<std::string> customers_without_kay() {
+    return {R"(7|null|{"plan":"gold"}|["vip"]|{"properties":{"plan":1,"ref":1},"tags":{"vip":1}})",
+            R"(k|k@new.example|{"age":1.0}|[]|{"properties":{"old":3,"age":3},"tags":{}})",
+            R"(8|mckay@x.example|{"ref":"mckay@x.example","path":"a/b"}|[]|)"
+            R"({"properties":{"ref":5,"path":5},"tags":{}})",
+            "9|null|{}|[]|{}"};
+}
+
 std::vector<std::uint64_t> seqs_in(std::string_view text) {
     std::vector<std::uint64_t> seqs;
     std::size_t begin = 0;

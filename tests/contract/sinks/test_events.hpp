@@ -42,6 +42,11 @@ private:
 /// A body whose texts try to forge a line and to paint a terminal.
 [[nodiscard]] std::string hostile_body();
 
+/// Seven events: all but the fifth name kay@x.example, who has another address by now; and the rows
+/// `id, email, properties, tags, marks` of the customers without the address.
+[[nodiscard]] std::vector<std::string> bodies_naming_kay();
+[[nodiscard]] std::vector<std::string> customers_without_kay();
+
 /// Every N of `"seq":N` or `seq=N` in `text`, in order.
 [[nodiscard]] std::vector<std::uint64_t> seqs_in(std::string_view text);
 /// `first`, `first + 1`, … `last`.

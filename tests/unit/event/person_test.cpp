@@ -56,6 +56,15 @@ TEST(PersonTest, AnEscapeHidesNoAddressInWhatIsNoJson) {
     }
 }
 
+TEST(PersonTest, IsFoundByTheHashOfAnAddress) {
+    const std::string hash(64, 'a');
+    const PersonFinder finder({}, {"jo@x.example", hash});
+    EXPECT_TRUE(finder.concerns(R"({"user":{"email":")" + hash + R"("}})"));
+    EXPECT_TRUE(finder.concerns(R"({"user":{"email":"jo@x.example"}})"));
+    EXPECT_FALSE(finder.concerns(R"({"user":{"email":")" + std::string(64, 'b') + R"("}})"));
+    EXPECT_TRUE(PersonFinder({}, {hash}).concerns(R"({"campaign":{"sent_to":")" + hash + R"("}})"));
+}
+
 TEST(PersonTest, AnIdIsAWord) {
     const PersonFinder finder({"5"}, {});
     EXPECT_TRUE(finder.names_id("id 5"));
