@@ -20,10 +20,15 @@ bool is_hash(std::string_view text) {
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// The person as this sink knows it. `hidden`: a redaction has left nothing to know it by.
-sink::Person as_redacted(const sink::Person& person, const event::Redactor& redactor,
-                         bool& hidden) {
-    sink::Person redacted = person;
+/// The person as a sink knows it.
+struct Known {
+    sink::Person person;
+    bool hidden = false;  ///< A redaction has left nothing to know an id or address by.
+    bool hashed = false;  ///< Some are known by their hashes.
+};
+
+Known as_redacted(const sink::Person& person, const event::Redactor& redactor) {
+    Known redacted{person};
     const auto add = [&](const char* name, const std::string& text, auto& known) {
         std::string body = R"({"type":"sent","user":{")" + std::string(name) + "\":";
         event::append_json_string(body, text);
@@ -33,18 +38,23 @@ sink::Person as_redacted(const sink::Person& person, const event::Redactor& reda
                                   : user->id    ? user->id->text
                                   : user->email ? *user->email
                                                 : "";
-        hidden = hidden || (shown != text && !is_hash(shown));
+        redacted.hidden = redacted.hidden || (shown != text && !is_hash(shown));
         if (is_hash(shown)) {
+            redacted.hashed = true;
             known.push_back(shown);
         }
     };
     for (const std::string& id : person.ids) {
-        add("id", id, redacted.ids);
+        add("id", id, redacted.person.ids);
     }
     for (const std::string& email : person.emails) {
-        add("email", email, redacted.emails);
+        add("email", email, redacted.person.emails);
     }
     return redacted;
+}
+
+void append_sentence(std::string& text, std::string_view sentence) {
+    text.append(text.empty() ? "" : "; ").append(sentence);
 }
 
 class Erase final : public Task {
@@ -56,10 +66,9 @@ public:
     [[nodiscard]] bool outlasts_failures() const override { return false; }
 
     [[nodiscard]] Step step(Workplace& place, TaskStatus& status) override {
-        bool hidden = false;
         const auto& redactor = place.settings().redactor;
-        const auto person = std::make_shared<const sink::Person>(
-            redactor ? as_redacted(person_, *redactor, hidden) : person_);
+        const Known known = redactor ? as_redacted(person_, *redactor) : Known{person_};
+        const auto person = std::make_shared<const sink::Person>(known.person);
         // Owned here, too: the thread may be left behind inside.
         const auto erased = std::make_shared<Result<sink::Erased>>(Error{});
         const bool here = place.with_sink([person, erased](sink::Sink& sink) {
@@ -76,10 +85,15 @@ public:
             return Step::failed(erased->error().message);
         }
         status.delivered = (*erased)->records;
-        if (hidden && (*erased)->out_of_reach.empty()) {
-            (*erased)->out_of_reach =
-                "a redaction there drops or masks an id or address of the person, so what has no "
-                "other could not be found";
+        if (known.hidden) {
+            append_sentence((*erased)->out_of_reach,
+                            "a redaction there drops or masks an id or address of the person, so "
+                            "what has no other could not be found");
+        }
+        if (known.hashed) {
+            append_sentence((*erased)->out_of_reach,
+                            "what was hashed there with an earlier redact_key is not found; if "
+                            "there was one, run the same once more with it");
         }
         outcome_->set(std::move(**erased));
         return Step::done();
