@@ -86,6 +86,8 @@ def test_a_person_is_erased_and_nobody_else(make_daemon, tmp_path, running):
         daemon = make_daemon(sinks(tmp_path, receiver)).start()
         post_all(daemon)
         wait_all(daemon, ["archive", "tables", "crm"])
+        # A dead letter is stored with the next commit, a moment after the position has moved.
+        wait_status(daemon, "crm", lambda sink: sink["dead_letters"] == 1)
         assert len(dead(daemon)) == 1
         if not running:
             daemon.stop()
