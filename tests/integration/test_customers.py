@@ -13,6 +13,7 @@ import subprocess
 
 import pytest
 
+from customer_bodies import BODIES
 from harness import BINARY, TIMEOUT, run
 
 SINKS = {"sinks": {"customers": {"kind": "sqlite"}}}
@@ -166,20 +167,6 @@ def test_killed_all_the_time_and_still_exactly_once(make_daemon):
     daemon = make_daemon({"sinks": sinks}).start()
     daemon.stop()
     assert_in_sync(daemon)
-
-
-BODIES = [
-    {"type": "user_created", "user": {"id": 123, "email": "steve@getvero.com", "plan": "gold"}},
-    {"type": "user_updated", "user": {"id": 123},
-     "changes": {"_tags": {"add": ["vip"]}, "name": "\x1b[31mred\x07"}},
-    {"type": "sent", "sent_at": 1435016238, "user": {"id": 123, "email": "Steve@getvero.com"},
-     "campaign": {"id": 987, "name": "Order, \"confirmation\"\x1b[2J", "variation": "A"},
-     "message_id": "m"},
-    {"type": "opened", "opened_at": 1435016239, "user": {"id": 123},
-     "campaign": {"id": 987, "variation": "A"}},
-    {"type": "bounced", "bounced_at": 1435016240, "bounce_type": "hard", "user": {"id": "b"},
-     "bounce_message": "no such\r\nmailbox", "campaign": {"id": 988, "name": "Weekly"}},
-]
 
 
 @pytest.fixture

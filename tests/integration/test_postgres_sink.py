@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from customer_bodies import BODIES
 from harness import opened, run
 from load import Load, bus_status, wait_delivered, wait_until
 from postgres_server import PostgresServer, give
@@ -168,20 +169,6 @@ def test_tls_is_verified(make_daemon, make_server, tmp_path):
             assert expected in bus_status(daemon)["last_error"]
             daemon.kill()
     assert server.count() == 1
-
-
-BODIES = [
-    {"type": "user_created", "user": {"id": 123, "email": "steve@getvero.com", "plan": "gold"}},
-    {"type": "user_updated", "user": {"id": 123},
-     "changes": {"_tags": {"add": ["vip"]}, "name": "\x1b[31mred\x07"}},
-    {"type": "sent", "sent_at": 1435016238, "user": {"id": 123, "email": "Steve@getvero.com"},
-     "campaign": {"id": 987, "name": "Order, \"confirmation\"\x1b[2J", "variation": "A"},
-     "message_id": "m"},
-    {"type": "opened", "opened_at": 1435016239, "user": {"id": 123},
-     "campaign": {"id": 987, "variation": "A"}},
-    {"type": "bounced", "bounced_at": 1435016240, "bounce_type": "hard", "user": {"id": "b"},
-     "bounce_message": "no such\r\nmailbox", "campaign": {"id": 988, "name": "Weekly"}},
-]
 
 
 def test_the_commands_show_the_same_as_from_the_sqlite_sink(make_daemon, make_server):

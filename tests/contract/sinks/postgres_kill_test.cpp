@@ -2,6 +2,7 @@
 // before it waits for each answer; another one goes on. Nothing may be missing or counted twice,
 // and the tables are those that the sqlite sink writes from the same events.
 
+#include "deliver_rest.hpp"
 #include "postgres_target.hpp"
 #include "sink_maker.hpp"
 #include "sqlite_fixture.hpp"
@@ -65,27 +66,6 @@ namespace {
 using testing::ElementsAre;
 
 constexpr std::size_t event_count = 16;
-constexpr std::size_t batch_size = 8;
-
-/// As a worker would: from where the sink says that it stands.
-bool deliver_rest(const std::string& kind, const Changes& changes,
-                  std::span<const sink::Item> items) {
-    auto sink = make_sink(kind, changes);
-    const auto position =
-        sink ? (*sink)->position() : Result<std::optional<std::uint64_t>>{Error{}};
-    if (!position) {
-        return false;
-    }
-    for (std::size_t next = **position; next < items.size();) {
-        const std::size_t count = std::min(batch_size, items.size() - next);
-        const sink::Outcome outcome = (*sink)->deliver(items.subspan(next, count));
-        if (outcome.verdict != sink::Verdict::delivered) {
-            return false;
-        }
-        next += outcome.taken;
-    }
-    return true;
-}
 
 /// False: the process came to its end before the call.
 bool killed_at(int call, const Changes& changes, std::span<const sink::Item> items) {

@@ -1,7 +1,7 @@
 // A process that delivers to the sqlite sink is killed before and after every statement that it
 // runs, one after the other; another one goes on. Nothing may be missing or counted twice.
 
-#include "sink_maker.hpp"
+#include "deliver_rest.hpp"
 #include "sqlite_fixture.hpp"
 #include "test_events.hpp"
 
@@ -17,7 +17,6 @@ namespace verohook::sinks {
 namespace {
 
 constexpr std::size_t event_count = 16;
-constexpr std::size_t batch_size = 8;
 
 int statements_left = 0;
 
@@ -34,25 +33,6 @@ int trace_connection(sqlite3* connection, const char**, const sqlite3_api_routin
                             nullptr);
 }
 
-/// As a worker would: from where the sink says that it stands.
-bool deliver_rest(const std::filesystem::path& file, std::span<const sink::Item> items) {
-    auto sink = make_sink("sqlite", {{"path", file.string()}});
-    const auto position =
-        sink ? (*sink)->position() : Result<std::optional<std::uint64_t>>{Error{}};
-    if (!position) {
-        return false;
-    }
-    for (std::size_t next = **position; next < items.size();) {
-        const std::size_t count = std::min(batch_size, items.size() - next);
-        const sink::Outcome outcome = (*sink)->deliver(items.subspan(next, count));
-        if (outcome.verdict != sink::Verdict::delivered) {
-            return false;
-        }
-        next += outcome.taken;
-    }
-    return true;
-}
-
 /// False: the process came to its end before the statement.
 bool killed_at(int statement, const std::filesystem::path& file,
                std::span<const sink::Item> items) {
@@ -60,7 +40,7 @@ bool killed_at(int statement, const std::filesystem::path& file,
     if (child == 0) {
         statements_left = statement;
         sqlite3_auto_extension(reinterpret_cast<void (*)()>(trace_connection));
-        ::_exit(deliver_rest(file, items) ? 0 : 1);
+        ::_exit(deliver_rest("sqlite", {{"path", file.string()}}, items) ? 0 : 1);
     }
     int status = 0;
     ::waitpid(child, &status, 0);
@@ -85,7 +65,8 @@ std::vector<std::string> dump(const std::filesystem::path& file) {
 TEST(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
     const TestEvents events(crowded_bodies(event_count));
     const TemporaryFolder whole;
-    ASSERT_TRUE(deliver_rest(whole.path() / "a.db", events.items()));
+    ASSERT_TRUE(
+        deliver_rest("sqlite", {{"path", (whole.path() / "a.db").string()}}, events.items()));
     const auto expected = dump(whole.path() / "a.db");
     ASSERT_GT(expected.size(), event_count + 10);
     int statement = 0;
@@ -95,7 +76,7 @@ TEST(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
         if (!killed_at(statement, file, events.items())) {
             break;
         }
-        ASSERT_TRUE(deliver_rest(file, events.items())) << statement;
+        ASSERT_TRUE(deliver_rest("sqlite", {{"path", file.string()}}, events.items())) << statement;
         ASSERT_EQ(dump(file), expected) << statement;
     }
     // Each event alone takes several statements.
