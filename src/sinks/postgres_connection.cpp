@@ -144,8 +144,8 @@ Result<void> PostgresConnection::check_server() const {
     return {};
 }
 
-Result<void> PostgresConnection::execute(const std::string& script) {
-    deadline_ = steady_clock::now() + timeout_ + grace;
+Result<void> PostgresConnection::execute(const std::string& script, milliseconds timeout) {
+    deadline_ = steady_clock::now() + timeout + grace;
     if (PQsendQuery(connection_, script.c_str()) == 0) {
         return failure(PQerrorMessage(connection_));
     }

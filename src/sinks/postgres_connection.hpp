@@ -68,7 +68,12 @@ public:
     PostgresConnection& operator=(const PostgresConnection&) = delete;
 
     /// One or more statements without parameters; what they answer is dropped.
-    [[nodiscard]] Result<void> execute(const std::string& script);
+    [[nodiscard]] Result<void> execute(const std::string& script) {
+        return execute(script, timeout_);
+    }
+    /// The same, with a bound of its own.
+    [[nodiscard]] Result<void> execute(const std::string& script,
+                                       std::chrono::milliseconds timeout);
     /// One statement. Parameters and answers are in PostgreSQL's binary formats.
     [[nodiscard]] Result<PostgresResult> query(const std::string& sql,
                                                std::span<const std::string_view> parameters);

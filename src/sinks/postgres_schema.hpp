@@ -14,7 +14,8 @@ namespace verohook::sinks {
 /// Begins one that reads, all of it from the same moment.
 [[nodiscard]] Result<void> begin_reading(PostgresConnection& connection, const std::string& schema);
 
-/// Makes what is missing, and brings an older schema up to date. Inside `begin_writing`. A schema
+/// Makes what is missing, and brings an older schema up to date, step by step. Inside
+/// `begin_writing`: it ends that transaction, has one for each step, and leaves one open. A schema
 /// of something else is left as it is.
 [[nodiscard]] Result<void> migrate(PostgresConnection& connection, const std::string& schema);
 /// Whether the schema has the tables as this program knows them. `not_found`: it has none.

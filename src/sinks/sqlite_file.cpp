@@ -48,6 +48,9 @@ Result<std::int64_t> stored_version(sqlite::Database& database, const std::files
     if (!version) {
         return damaged(file, version.error());
     }
+    if (*version < 1) {
+        return not_ours(file, "its schema version is " + std::to_string(*version));
+    }
     if (*version > customers_schema_version()) {
         return Error{ErrorCode::unavailable,
                      file.string() + " was written by a newer verohook (schema version " +
@@ -55,6 +58,30 @@ Result<std::int64_t> stored_version(sqlite::Database& database, const std::files
                          std::to_string(customers_schema_version()) + "): run that version"};
     }
     return *version;
+}
+
+/// Step by step, each in a transaction of its own: whoever is killed between two of them leaves a
+/// file of some version, from which the next one goes on.
+Result<void> migrate(sqlite::Database& database, const std::filesystem::path& file) {
+    for (;;) {
+        if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) {
+            return damaged(file, begun.error());
+        }
+        // Under the lock, as another sink of this file may have been first.
+        const Result<std::int64_t> version = stored_version(database, file);
+        if (!version || *version == customers_schema_version()) {
+            database.rollback();
+            return version ? Result<void>{} : version.error();
+        }
+        auto done = database.execute(customers_step(*version + 1).c_str());
+        if (done) {
+            done = database.execute("COMMIT");
+        }
+        if (!done) {
+            database.rollback();
+            return damaged(file, done.error());
+        }
+    }
 }
 
 /// With the mode that a file of addresses should have; SQLite's other files take after it.
@@ -89,10 +116,8 @@ Result<sqlite::Database> open_customers_file(const std::filesystem::path& file) 
         return damaged(file, set.error());
     }
     if (*version < customers_schema_version()) {
-        const auto migrated = database->execute(customers_migration(*version).c_str());
-        if (!migrated) {
-            database->rollback();
-            return damaged(file, migrated.error());
+        if (auto migrated = migrate(*database, file); !migrated) {
+            return migrated.error();
         }
     }
     return database;
@@ -114,7 +139,11 @@ Result<sqlite::Database> read_customers_file(const std::filesystem::path& file) 
     }
     if (*version < customers_schema_version()) {
         return Error{ErrorCode::unavailable,
-                     file.string() + (*version == 0 ? " is empty" : " has an older schema") +
+                     file.string() +
+                         (*version == 0 ? std::string(" is empty")
+                                        : " has schema version " + std::to_string(*version) +
+                                              ", this program reads " +
+                                              std::to_string(customers_schema_version())) +
                          ": the sqlite sink brings it up to date when it is started"};
     }
     return database;

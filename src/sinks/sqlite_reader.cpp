@@ -31,6 +31,38 @@ std::string places(std::size_t count) {
     return text + ")";
 }
 
+/// Events are read in the order of `seq`; the index by arrival tells where to begin and to end.
+/// What is between may have any time, as a clock may be set back: that is looked at row by row (`+`
+/// keeps SQLite from taking the index for it, and from sorting all the rest).
+void add_times(Condition& condition, const EventFilter& filter) {
+    std::vector<std::string> times;
+    std::string indexed;
+    std::string each;
+    const auto bound = [&](std::string_view comparison, Timestamp at) {
+        const std::string part = "received_at " + std::string(comparison) + " ?";
+        indexed += (times.empty() ? "" : " AND ") + part;
+        each += (times.empty() ? "+" : " AND +") + part;
+        times.push_back(format_micros(at));
+    };
+    const auto add = [&](const std::string& part) {
+        condition.add(part);
+        condition.texts.insert(condition.texts.end(), times.begin(), times.end());
+    };
+    if (filter.since) {
+        bound(">=", *filter.since);
+    }
+    if (filter.until) {
+        bound("<", *filter.until);
+    }
+    if (filter.since) {
+        add("seq >= (SELECT min(+seq) FROM events WHERE " + indexed + ")");
+        add("seq <= (SELECT max(+seq) FROM events WHERE " + indexed + ")");
+    }
+    if (!times.empty()) {
+        add(each);
+    }
+}
+
 Condition condition_of(const EventFilter& filter) {
     Condition condition;
     const auto bind_all = [&](const std::vector<std::string>& texts) {
@@ -53,14 +85,7 @@ Condition condition_of(const EventFilter& filter) {
         condition.add("(campaign_id = ? OR campaign_name = ?)");
         condition.texts.insert(condition.texts.end(), 2, filter.campaign);
     }
-    if (filter.since) {
-        condition.add("received_at >= ?");
-        condition.texts.push_back(format_micros(*filter.since));
-    }
-    if (filter.until) {
-        condition.add("received_at < ?");
-        condition.texts.push_back(format_micros(*filter.until));
-    }
+    add_times(condition, filter);
     return condition;
 }
 

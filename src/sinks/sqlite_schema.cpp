@@ -23,8 +23,9 @@ const char* const customers_version_query =
 
 namespace {
 
-/// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations = {
+/// The first step makes version 1, and each later one leads one version on. A released one never
+/// changes.
+constexpr std::array steps = {
     R"(CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
        INSERT INTO meta VALUES('schema_version', '0');
        CREATE TABLE journals(journal_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL UNIQUE);
@@ -113,23 +114,29 @@ constexpr std::array migrations = {
        INSERT INTO sqlite_stat1(tbl, idx, stat)
          VALUES('events', 'events_by_user', '10000000 65536 10');
        ANALYZE sqlite_schema;)",
+    // By arrival, where each new event goes to the end of the index; and whom a campaign reached,
+    // which campaign_customers has by numbers that mean nothing to people.
+    R"(CREATE INDEX events_by_arrival ON events(received_at);
+       CREATE VIEW campaign_reach AS
+         SELECT campaigns.campaign_id, campaigns.name, campaigns.variation,
+           customers.id AS customer_id, customers.email, customers.mailable,
+           reach.sent, reach.delivered, reach.opened, reach.clicked, reach.bounced_hard,
+           reach.bounced_soft, reach.unsubscribed, reach.complained, reach.converted
+         FROM campaign_customers AS reach
+         JOIN campaigns ON campaigns.number = reach.campaign
+         JOIN customers ON customers.number = reach.customer;)",
 };
 
 }  // namespace
 
 std::int64_t customers_schema_version() {
-    return static_cast<std::int64_t>(migrations.size());
+    return static_cast<std::int64_t>(steps.size());
 }
 
-std::string customers_migration(std::int64_t from) {
-    std::string script = "BEGIN IMMEDIATE;";
-    for (auto at = static_cast<std::size_t>(from); at < migrations.size(); ++at) {
-        script += migrations[at];
-    }
-    script += "UPDATE meta SET value='" + std::to_string(migrations.size()) +
-              "' WHERE name='schema_version';";
-    script += "PRAGMA application_id=" + std::to_string(customers_application_id) + ";COMMIT;";
-    return script;
+std::string customers_step(std::int64_t to) {
+    return steps.at(static_cast<std::size_t>(to - 1)) +
+           ("UPDATE meta SET value='" + std::to_string(to) + "' WHERE name='schema_version';") +
+           "PRAGMA application_id=" + std::to_string(customers_application_id) + ";";
 }
 
 }  // namespace verohook::sinks

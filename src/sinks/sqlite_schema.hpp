@@ -13,7 +13,7 @@ extern const char* const customers_settings;
 extern const char* const customers_version_query;
 
 [[nodiscard]] std::int64_t customers_schema_version();
-/// One script, one transaction: from a version (0: an empty file) to the current one.
-[[nodiscard]] std::string customers_migration(std::int64_t from);
+/// A script, to be run in one transaction: to a version, from the one before it (0: an empty file).
+[[nodiscard]] std::string customers_step(std::int64_t to);
 
 }  // namespace verohook::sinks

@@ -3,6 +3,7 @@
 // and the tables are those that the sqlite sink writes from the same events.
 
 #include "deliver_rest.hpp"
+#include "old_tables.hpp"
 #include "postgres_target.hpp"
 #include "sink_maker.hpp"
 #include "sqlite_fixture.hpp"
@@ -14,6 +15,7 @@
 #include <array>
 #include <csignal>
 #include <functional>
+#include <set>
 
 #include <dlfcn.h>
 #include <libpq-fe.h>
@@ -119,25 +121,53 @@ std::vector<std::string> dump_queries(const PostgresTarget& target) {
     return queries;
 }
 
-TEST(PostgresKill, CountsEachEventOnceWhereverItIsKilled) {
+struct Case {
+    std::string name;
+    std::string before;  ///< What makes the schema that is found; empty: there is none.
+    std::set<std::string> versions;
+};
+
+class PostgresKillAnywhere : public testing::TestWithParam<Case> {};
+
+TEST_P(PostgresKillAnywhere, CountsEachEventOnce) {
     const TestEvents events(crowded_bodies(event_count));
     PostgresTarget target;
     const Changes changes{{"url", target.url()}};
+    const auto prepare = [&] {
+        target.run("DROP SCHEMA IF EXISTS verohook CASCADE");
+        if (!GetParam().before.empty()) {
+            target.run(GetParam().before);
+        }
+    };
+    prepare();
     ASSERT_TRUE(deliver_rest("postgres", changes, events.items()));
     const auto queries = dump_queries(target);
     const auto expected = target.query_all(queries);
     ASSERT_GT(expected.size(), event_count + 10);
+    std::set<std::string> versions;
     int call = 0;
     for (;; ++call) {
-        target.run("DROP SCHEMA verohook CASCADE");
+        prepare();
         if (!killed_at(call, changes, events.items())) {
             break;
         }
+        const auto version = target.query("SELECT value FROM verohook.meta");
+        versions.insert(version.at(0).size() == 1 ? version[0] : "");
         ASSERT_TRUE(deliver_rest("postgres", changes, events.items())) << call;
         ASSERT_EQ(target.query_all(queries), expected) << call;
+        if (!GetParam().before.empty() && versions.contains("2")) {
+            break;  // From here on it is as from a fresh start.
+        }
     }
-    EXPECT_GT(call, 40);
+    EXPECT_GT(call, GetParam().before.empty() ? 40 : 4);
+    EXPECT_EQ(versions, GetParam().versions) << "it was killed between the steps, too";
 }
+
+INSTANTIATE_TEST_SUITE_P(, PostgresKillAnywhere,
+                         testing::Values(Case{"Fresh", "", {"", "1", "2"}},
+                                         Case{
+                                             "Version1", old_tables("postgres-1.sql"), {"1", "2"}}),
+                         [](const auto& each) { return each.param.name; });
 
 TEST(PostgresKill, ACommitWhoseAnswerIsLostCountsOnce) {
     PostgresTarget target;

@@ -2,6 +2,10 @@
 
 #include "fixtures.hpp"
 
+#include <gtest/gtest.h>
+
+#include <sqlite3.h>
+
 namespace verohook::sinks {
 
 std::vector<std::string> query(const std::filesystem::path& file, std::string_view sql) {
@@ -22,6 +26,14 @@ std::vector<std::string> query(const std::filesystem::path& file, std::string_vi
         rows.push_back(std::move(text));
     }
     return rows;
+}
+
+void run_sql(const std::filesystem::path& file, const std::string& sql) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database);
+    sqlite3_close(database);
 }
 
 namespace {

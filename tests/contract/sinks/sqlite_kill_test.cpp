@@ -2,12 +2,14 @@
 // runs, one after the other; another one goes on. Nothing may be missing or counted twice.
 
 #include "deliver_rest.hpp"
+#include "old_tables.hpp"
 #include "sqlite_fixture.hpp"
 #include "test_events.hpp"
 
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <set>
 
 #include <sqlite3.h>
 #include <sys/wait.h>
@@ -62,26 +64,55 @@ std::vector<std::string> dump(const std::filesystem::path& file) {
     return rows;
 }
 
-TEST(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
+/// The version of the tables that a killed process left; empty: it had not made any.
+std::string version_of(const std::filesystem::path& file) {
+    const auto rows = query(file, "SELECT value FROM meta WHERE name = 'schema_version'");
+    return rows.size() == 1 && rows[0].size() == 1 ? rows[0] : "";
+}
+
+struct Case {
+    std::string name;
+    std::string before;  ///< What makes the file that is found; empty: there is none.
+    std::set<std::string> versions;
+};
+
+class SqliteKill : public testing::TestWithParam<Case> {};
+
+TEST_P(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
     const TestEvents events(crowded_bodies(event_count));
+    const auto prepare = [](const std::filesystem::path& file) {
+        if (!GetParam().before.empty()) {
+            run_sql(file, GetParam().before);
+        }
+    };
     const TemporaryFolder whole;
+    prepare(whole.path() / "a.db");
     ASSERT_TRUE(
         deliver_rest("sqlite", {{"path", (whole.path() / "a.db").string()}}, events.items()));
     const auto expected = dump(whole.path() / "a.db");
     ASSERT_GT(expected.size(), event_count + 10);
+    std::set<std::string> versions;
     int statement = 0;
     for (;; ++statement) {
         const TemporaryFolder folder;
         const std::filesystem::path file = folder.path() / "a.db";
+        prepare(file);
         if (!killed_at(statement, file, events.items())) {
             break;
         }
+        versions.insert(version_of(file));
         ASSERT_TRUE(deliver_rest("sqlite", {{"path", file.string()}}, events.items())) << statement;
         ASSERT_EQ(dump(file), expected) << statement;
     }
     // Each event alone takes several statements.
     EXPECT_GT(statement, static_cast<int>(event_count) * 4);
+    EXPECT_EQ(versions, GetParam().versions) << "it was killed between the steps, too";
 }
+
+INSTANTIATE_TEST_SUITE_P(, SqliteKill,
+                         testing::Values(Case{"Fresh", "", {"", "1", "2"}},
+                                         Case{"Version1", old_tables("sqlite-1.sql"), {"1", "2"}}),
+                         [](const auto& each) { return each.param.name; });
 
 }  // namespace
 }  // namespace verohook::sinks

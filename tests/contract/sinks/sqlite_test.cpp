@@ -8,8 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sqlite3.h>
-
 namespace verohook::sinks {
 namespace {
 
@@ -56,14 +54,7 @@ protected:
         return query(file(), sql);
     }
 
-    /// As somebody else would, with another program.
-    void run_sql(const std::string& sql) const {
-        sqlite3* database = nullptr;
-        ASSERT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
-        EXPECT_EQ(sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-            << sqlite3_errmsg(database);
-        sqlite3_close(database);
-    }
+    void change(const std::string& sql) const { run_sql(file(), sql); }
 
     /// Whether any file beside the database holds a text.
     [[nodiscard]] bool disk_holds(std::string_view text) const {
@@ -147,7 +138,7 @@ TEST_F(Sqlite, GoesOnFromWhatSomebodyChangedByHand) {
     auto sink = make();
     const std::string bounced = R"({"type":"bounced","bounce_type":"hard","user":{"id":1}})";
     deliver(*sink, {bounced});
-    run_sql("UPDATE customers SET hard_bounced = 0, first_seen = 'x', properties = 'y'");
+    change("UPDATE customers SET hard_bounced = 0, first_seen = 'x', properties = 'y'");
     deliver(*sink, {R"({"type":"user_updated","user":{"id":1},"changes":{"a":1}})"}, 2);
     EXPECT_THAT(ask("SELECT mailable, properties FROM customers"), ElementsAre(R"(1|{"a":1})"));
     deliver(*sink, {bounced}, 3);
@@ -161,16 +152,22 @@ TEST_F(Sqlite, LeavesFilesOfOthersAlone) {
         std::string expected;
     };
     const std::vector<Case> table{
-        {"another database", [&] { run_sql("CREATE TABLE mine(a)"); },
+        {"another database", [&] { change("CREATE TABLE mine(a)"); },
          "is not a file of verohook's sqlite sink"},
         {"no database", [&] { write_file(file(), std::string(5000, 'x')); },
          "is damaged, or no database"},
         {"a newer one",
          [&] {
              make().reset();
-             run_sql("UPDATE meta SET value='99' WHERE name='schema_version'");
+             change("UPDATE meta SET value='99' WHERE name='schema_version'");
          },
-         "written by a newer verohook"},
+         "written by a newer verohook (schema version 99, this program knows 2)"},
+        {"one of no version",
+         [&] {
+             make().reset();
+             change("UPDATE meta SET value='-1' WHERE name='schema_version'");
+         },
+         "its schema version is -1"},
     };
     for (const Case& each : table) {
         SCOPED_TRACE(each.name);
