@@ -1,5 +1,5 @@
+#include "journal/block_row.hpp"
 #include "journal/record_reader.hpp"
-#include "journal/record_row.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -42,10 +42,9 @@ Result<std::map<std::string, std::uint64_t>> RecordReader::letter_counts() {
 
 Result<std::vector<StoredLetter>> RecordReader::letters(const std::string& sink, Seq after,
                                                         ReadLimit limit) {
-    Result<sqlite::Statement> statement =
-        database_.prepare("SELECT " + std::string(record_columns) +
-                          ", reason, at FROM dead_letter WHERE sink = ? AND seq > ? "
-                          "ORDER BY seq LIMIT ?");
+    Result<sqlite::Statement> statement = database_.prepare(
+        "SELECT seq, reason, at, record FROM dead_letter WHERE sink = ? AND seq > ? ORDER BY seq "
+        "LIMIT ?");
     if (!statement) {
         return statement.error();
     }
@@ -63,15 +62,11 @@ Result<std::vector<StoredLetter>> RecordReader::letters(const std::string& sink,
         }
         StoredLetter letter;
         letter.seq = static_cast<Seq>(statement->integer(0));
-        letter.reason = statement->bytes(12);
-        letter.at = Timestamp(std::chrono::microseconds(statement->integer(13)));
-        if (!statement->is_null(1)) {
-            // A damaged copy is as good as none, and must not hide the letters behind it.
-            if (Result<RecordPtr> record = read_record(*statement); record) {
-                letter.record = std::move(*record);
-                bytes += letter.record->body.size();
-            }
-        }
+        letter.reason = statement->bytes(1);
+        letter.at = Timestamp(std::chrono::microseconds(statement->integer(2)));
+        // A damaged copy is as good as none, and must not hide the letters behind it.
+        letter.record = record_of_letter(*statement, 3, letter.seq);
+        bytes += letter.record ? letter.record->body.size() : 0;
         if (bytes > limit.bytes_max && !letters.empty()) {
             return letters;
         }
@@ -126,10 +121,10 @@ Result<Health> RecordReader::health() {
         const char* sql;
         std::uint64_t& number;
     } wanted[] = {
-        {"SELECT coalesce(min(seq), 0) FROM record", health.oldest},
-        {"SELECT coalesce(max(seq), 0) FROM record", health.newest},
-        {"SELECT coalesce((SELECT bytes_before + bytes FROM record ORDER BY seq DESC LIMIT 1) - "
-         "(SELECT bytes_before FROM record ORDER BY seq LIMIT 1), 0)",
+        {"SELECT coalesce(min(first), 0) FROM block", health.oldest},
+        {"SELECT coalesce((SELECT last FROM block ORDER BY first DESC LIMIT 1), 0)", health.newest},
+        {"SELECT coalesce((SELECT bytes_before + bytes FROM block ORDER BY first DESC LIMIT 1) - "
+         "(SELECT bytes_before FROM block ORDER BY first LIMIT 1), 0)",
          health.used_bytes},
     };
     for (const auto& [sql, number] : wanted) {

@@ -1,6 +1,6 @@
 #include "journal/recent.hpp"
 
-#include "journal/record_row.hpp"
+#include "journal/record_size.hpp"
 
 namespace verohook::journal {
 

@@ -1,9 +1,7 @@
 #include "journal/record_reader.hpp"
 
-#include "journal/record_row.hpp"
+#include "journal/block_row.hpp"
 #include "journal/schema.hpp"
-
-#include <algorithm>
 
 namespace verohook::journal {
 
@@ -27,14 +25,16 @@ Result<void> RecordReader::prepare() {
         !done) {
         return done.error();
     }
-    const std::string columns(record_columns);
+    const std::string columns(block_columns);
     const struct {
         sqlite::Statement& statement;
         std::string sql;
     } wanted[] = {
-        {read_, "SELECT " + columns + " FROM record WHERE seq > ? ORDER BY seq LIMIT ?"},
-        {newest_, "SELECT max(seq) FROM record"},
-        {first_from_, "SELECT seq, received_at FROM record WHERE seq >= ? ORDER BY seq LIMIT 1"},
+        // From the block that holds a record, or should.
+        {read_, "SELECT " + columns +
+                    " FROM block WHERE first >= ifnull((SELECT max(first) FROM block "
+                    "WHERE first <= ?), 0) ORDER BY first"},
+        {newest_, "SELECT last FROM block ORDER BY first DESC LIMIT 1"},
     };
     for (const auto& [statement, sql] : wanted) {
         Result<sqlite::Statement> prepared = database_.prepare(sql);
@@ -48,8 +48,7 @@ Result<void> RecordReader::prepare() {
 
 Result<std::vector<RecordPtr>> RecordReader::read(Seq after, ReadLimit limit) {
     const sqlite::ResetLater reset(read_);
-    read_.bind(1, after);
-    read_.bind(2, static_cast<std::int64_t>(std::max<std::size_t>(limit.records_max, 1)));
+    read_.bind(1, after + 1);
     std::vector<RecordPtr> records;
     std::size_t bytes = 0;
     for (;;) {
@@ -60,13 +59,19 @@ Result<std::vector<RecordPtr>> RecordReader::read(Seq after, ReadLimit limit) {
         if (!*row) {
             return records;
         }
-        const Result<RecordPtr> found = read_record(read_);
-        RecordPtr record = found ? *found : damaged_record(read_);
-        bytes += record->body.size();
-        if (bytes > limit.bytes_max && !records.empty()) {
-            return records;
+        const BlockView block = block_of_row(read_);
+        for (std::size_t index = after < block.first() ? 0 : after - block.first() + 1;
+             index < block.size(); ++index) {
+            if (!records.empty() && records.size() >= limit.records_max) {
+                return records;
+            }
+            RecordPtr record = block.record(index);
+            bytes += record->body.size();
+            if (!records.empty() && bytes > limit.bytes_max) {
+                return records;
+            }
+            records.push_back(std::move(record));
         }
-        records.push_back(std::move(record));
     }
 }
 
@@ -79,20 +84,6 @@ Result<Seq> RecordReader::newest() {
     return *row ? static_cast<Seq>(newest_.integer(0)) : Seq{0};
 }
 
-Result<RecordReader::Place> RecordReader::first_from(Seq seq) {
-    const sqlite::ResetLater reset(first_from_);
-    first_from_.bind(1, seq);
-    const Result<bool> row = first_from_.step();
-    if (!row) {
-        return row.error();
-    }
-    if (!*row) {
-        return Place{};
-    }
-    return Place{static_cast<Seq>(first_from_.integer(0)),
-                 Timestamp(std::chrono::microseconds(first_from_.integer(1)))};
-}
-
 Result<Seq> RecordReader::last_before(Timestamp at) {
     const Result<Seq> last = newest();
     if (!last) {
@@ -103,12 +94,13 @@ Result<Seq> RecordReader::last_before(Timestamp at) {
     Seq high = *last;
     while (low < high) {
         const Seq middle = low + (high - low + 1) / 2;
-        const Result<Place> place = first_from(middle);
-        if (!place) {
-            return place.error();
+        // The records around it: those of its block, or where it was removed the next ones.
+        const Result<std::vector<RecordPtr>> found = read(middle - 1, {1, 1});
+        if (!found) {
+            return found.error();
         }
-        if (place->seq != 0 && place->seq <= high && place->received_at < at) {
-            low = place->seq;
+        if (!found->empty() && found->front()->seq <= high && found->front()->received_at < at) {
+            low = found->front()->seq;
         } else {
             high = middle - 1;
         }

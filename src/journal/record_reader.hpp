@@ -32,16 +32,9 @@ public:
 private:
     explicit RecordReader(sqlite::Database database) : database_(std::move(database)) {}
     [[nodiscard]] Result<void> prepare();
-    struct Place {
-        Seq seq = 0;  ///< 0: there is none.
-        Timestamp received_at;
-    };
-    [[nodiscard]] Result<Place> first_from(Seq seq);
-
     sqlite::Database database_;
     sqlite::Statement read_;
     sqlite::Statement newest_;
-    sqlite::Statement first_from_;
 };
 
 }  // namespace verohook::journal

@@ -1,6 +1,6 @@
 #include "journal/request_queue.hpp"
 
-#include "journal/record_row.hpp"
+#include "journal/record_size.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #include "journal/retention.hpp"
 
 #include "base/text.hpp"
-#include "journal/record_row.hpp"
+#include "journal/record_size.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -22,7 +22,7 @@ Retention::Retention(const JournalLimits& limits, const Clock& clock)
     : limits_(limits), clock_(clock) {}
 
 Result<void> Retention::load(Store& store) {
-    const Result<Store::Place> oldest = store.first_after(0);
+    const Result<Store::Place> oldest = store.oldest();
     if (!oldest) {
         return oldest.error();
     }
@@ -36,13 +36,17 @@ Result<void> Retention::load(Store& store) {
     return {};
 }
 
-std::uint64_t Retention::add(const Record& record) {
-    return std::exchange(bytes_ever_, bytes_ever_ + record_bytes(record));
+std::uint64_t Retention::add(const std::vector<RecordPtr>& records) {
+    const std::uint64_t bytes_before = bytes_ever_;
+    for (const RecordPtr& record : records) {
+        bytes_ever_ += record_bytes(*record);
+    }
+    return bytes_before;
 }
 
 std::uint64_t Retention::used_bytes() const {
     // Where the columns are damaged, the limit must not become a reason to remove.
-    return oldest_.seq == 0 || bytes_ever_ < oldest_.bytes_before
+    return oldest_.first == 0 || bytes_ever_ < oldest_.bytes_before
                ? 0
                : bytes_ever_ - oldest_.bytes_before;
 }
@@ -53,7 +57,7 @@ bool Retention::expired() const {
 }
 
 bool Retention::due() const {
-    return oldest_.seq != 0 && !held_back_ && (oversized() || expired());
+    return oldest_.first != 0 && !held_back_ && (oversized() || expired());
 }
 
 Result<void> Retention::step(Store& store, const Cursors::Pending& pending, Seq newest,
@@ -61,25 +65,27 @@ Result<void> Retention::step(Store& store, const Cursors::Pending& pending, Seq 
     const auto deadline = std::chrono::steady_clock::now() + time_max;
     const std::size_t removed_max = appended == 0 ? removed_idle_max : 2 * appended + removed_extra;
     held_back_ = false;
-    if (oldest_.seq == 0) {
-        const Result<Store::Place> oldest = store.first_after(0);
+    if (oldest_.first == 0) {
+        const Result<Store::Place> oldest = store.oldest();
         if (!oldest) {
             return oldest.error();
         }
         oldest_ = *oldest;
     }
-    for (std::size_t removed = 0; oldest_.seq != 0 && (oversized() || expired()); ++removed) {
-        if (oldest_.seq >= newest || oldest_.seq > pending.floor) {
+    std::size_t removed = 0;
+    while (oldest_.first != 0 && (oversized() || expired())) {
+        if (oldest_.last >= newest || oldest_.last > pending.floor) {
             held_back_ = true;
             break;
         }
-        if (removed == removed_max || std::chrono::steady_clock::now() > deadline) {
+        if (removed >= removed_max || std::chrono::steady_clock::now() > deadline) {
             break;
         }
-        if (const auto done = store.remove(oldest_.seq); !done) {
+        if (const auto done = store.remove(oldest_.first); !done) {
             return done.error();
         }
-        const Result<Store::Place> next = store.first_after(oldest_.seq);
+        removed += oldest_.last - oldest_.first + 1;
+        const Result<Store::Place> next = store.oldest();
         if (!next) {
             return next.error();
         }
@@ -87,7 +93,7 @@ Result<void> Retention::step(Store& store, const Cursors::Pending& pending, Seq 
     }
     full_.reset();
     // The newest alone is no reason to refuse, however large it is.
-    if (held_back_ && oversized() && oldest_.seq > pending.floor) {
+    if (held_back_ && oversized() && oldest_.last > pending.floor) {
         full_ = full_error(pending, newest);
     }
     return {};

@@ -23,13 +23,13 @@ public:
     /// Whether there is something to remove, as far as is known without looking.
     [[nodiscard]] bool due() const;
 
-    /// A record that is to be inserted; what goes into its column `bytes_before`.
-    [[nodiscard]] std::uint64_t add(const Record& record);
+    /// Records that are to be inserted; how many bytes came before them.
+    [[nodiscard]] std::uint64_t add(const std::vector<RecordPtr>& records);
 
     /// Removes within the transaction under way, which leaves `newest` as the newest record.
     [[nodiscard]] Result<void> step(Store& store, const Cursors::Pending& pending, Seq newest,
                                     std::size_t appended);
-    [[nodiscard]] Seq oldest() const { return oldest_.seq; }
+    [[nodiscard]] Seq oldest() const { return oldest_.first; }
     /// Of the records that there are.
     [[nodiscard]] std::uint64_t used_bytes() const;
     /// Why nothing more can be taken; nothing while there is room.

@@ -1,8 +1,9 @@
 #include "journal/schema.hpp"
 
 #include "journal/folder.hpp"
+#include "journal/record_block.hpp"
 #include "journal/record_reader.hpp"
-#include "journal/record_row.hpp"
+#include "journal/rows_to_blocks.hpp"
 
 #include <array>
 #include <cstdint>
@@ -14,10 +15,16 @@ namespace {
 // "VERO", in the header of the file, so that a foreign database is known as such.
 constexpr std::int64_t application_id = 0x5645524F;
 
+/// Leads from one version to the next: a script, and then perhaps what SQL cannot do.
+struct Migration {
+    const char* script;
+    Result<void> (*convert)(sqlite::Database& database) = nullptr;
+};
+
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array migrations = {
+constexpr std::array<Migration, 4> migrations = {{
     // The bodies, in the order of arrival. No index but the key: each costs every append a page.
-    R"(CREATE TABLE record(
+    {R"(CREATE TABLE record(
          seq INTEGER PRIMARY KEY, id BLOB NOT NULL, kind INTEGER NOT NULL, type TEXT NOT NULL,
          received_at INTEGER NOT NULL, occurred_at INTEGER, duplicate_of INTEGER,
          remote TEXT NOT NULL, request_id TEXT NOT NULL, headers TEXT NOT NULL,
@@ -31,14 +38,23 @@ constexpr std::array migrations = {
          checksum INTEGER, PRIMARY KEY(sink, seq));
        CREATE TABLE seen(segment INTEGER PRIMARY KEY, entries BLOB NOT NULL);
        CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-       INSERT INTO meta VALUES('recoveries', 0), ('journal', random());)",
+       INSERT INTO meta VALUES('recoveries', 0), ('journal', random());)"},
     // What was erased, without a word on whom; and zeros that take the place of free pages.
-    R"(CREATE TABLE erasure_report(
+    {R"(CREATE TABLE erasure_report(
          number INTEGER PRIMARY KEY, at INTEGER NOT NULL, report TEXT NOT NULL);
-       CREATE TABLE filler(piece INTEGER PRIMARY KEY, zeros BLOB NOT NULL);)",
+       CREATE TABLE filler(piece INTEGER PRIMARY KEY, zeros BLOB NOT NULL);)"},
     // Whom an erasure is about, until it has reached everything.
-    R"(CREATE TABLE unfinished_erasure(number INTEGER PRIMARY KEY, names TEXT NOT NULL);)",
-};
+    {R"(CREATE TABLE unfinished_erasure(number INTEGER PRIMARY KEY, names TEXT NOT NULL);)"},
+    // A row for each record cost five times the instructions that a row for many takes.
+    {R"(CREATE TABLE block(
+          first INTEGER PRIMARY KEY, last INTEGER NOT NULL, received_at INTEGER NOT NULL,
+          bytes INTEGER NOT NULL, bytes_before INTEGER NOT NULL, records BLOB NOT NULL);
+        ALTER TABLE dead_letter RENAME TO dead_letter_row;
+        CREATE TABLE dead_letter(
+          sink TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+          record BLOB, PRIMARY KEY(sink, seq));)",
+     rows_to_blocks},
+}};
 constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
 
 // How many of the newest records are read at the start: enough to notice a damaged end of the file,
@@ -98,6 +114,17 @@ Result<void> check_newest(sqlite::OpenMode mode, const std::filesystem::path& fi
             }
             bytes += record->body.size();
         }
+    }
+    if (*newest == 0) {
+        return {};
+    }
+    // The newest block says itself how many records it has: the next number is built upon that.
+    const auto last = (*reader)->read(*newest - 1, {2, checked_bytes});
+    if (!last) {
+        return last.error();
+    }
+    if (last->size() != 1) {
+        return damaged_record_error(last->empty() ? *newest : last->back()->seq);
     }
     return {};
 }
@@ -159,13 +186,24 @@ Result<void> migrate(sqlite::Database& database) {
     if (*version == current_version) {
         return {};
     }
-    std::string script = "BEGIN IMMEDIATE;";
-    for (std::int64_t at = *version; at < current_version; ++at) {
-        script += migrations[static_cast<std::size_t>(at)];
+    Result<void> done = database.execute("BEGIN IMMEDIATE");
+    for (std::int64_t at = *version; done && at < current_version; ++at) {
+        const Migration& migration = migrations[static_cast<std::size_t>(at)];
+        done = database.execute(migration.script);
+        if (done && migration.convert != nullptr) {
+            done = migration.convert(database);
+        }
     }
-    script += "PRAGMA application_id=" + std::to_string(application_id) + ";";
-    script += "PRAGMA user_version=" + std::to_string(current_version) + ";COMMIT;";
-    return database.execute(script.c_str());
+    if (done) {
+        const std::string end = "PRAGMA application_id=" + std::to_string(application_id) +
+                                ";PRAGMA user_version=" + std::to_string(current_version) +
+                                ";COMMIT";
+        done = database.execute(end.c_str());
+    }
+    if (!done) {
+        database.rollback();
+    }
+    return done;
 }
 
 }  // namespace verohook::journal

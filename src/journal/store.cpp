@@ -1,8 +1,9 @@
 #include "journal/store.hpp"
 
 #include "base/hash.hpp"
+#include "journal/block_row.hpp"
 #include "journal/folder.hpp"
-#include "journal/record_row.hpp"
+#include "journal/record_size.hpp"
 #include "journal/schema.hpp"
 
 #include <algorithm>
@@ -93,7 +94,7 @@ Result<void> Store::configure() {
     // The page size counts only while the file is empty. What is deleted is overwritten where that
     // takes no page more; the rest before anybody is told that it was erased.
     if (const auto done = database_.execute(
-            "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+            "PRAGMA page_size=4096; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
             "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY;"
             "PRAGMA secure_delete=FAST; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;");
         !done) {
@@ -117,29 +118,26 @@ Result<void> Store::configure() {
 }
 
 Result<void> Store::prepare() {
-    const std::string columns(record_columns);
-    const std::string copied = columns.substr(columns.find(',') + 2);
     const struct {
         sqlite::Statement& statement;
         std::string sql;
     } wanted[] = {
         {statements_.begin, "BEGIN IMMEDIATE"},
         {statements_.commit, "COMMIT"},
-        {statements_.insert, "INSERT INTO record(" + columns +
-                                 ", bytes, bytes_before) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-        {statements_.remove, "DELETE FROM record WHERE seq = ?"},
+        {statements_.remove, "DELETE FROM block WHERE first = ?"},
+        {statements_.find, "SELECT " + std::string(block_columns) +
+                               " FROM block WHERE first <= ? ORDER BY first DESC LIMIT 1"},
         {statements_.position, "INSERT OR REPLACE INTO cursor(sink, seq) VALUES(?, ?)"},
-        {statements_.dead, "INSERT INTO dead_letter(sink, seq, reason, at, " + copied +
-                               ") SELECT ?1, ?2, ?3, ?4, " + copied +
-                               " FROM (SELECT 1) LEFT JOIN record ON seq = ?2 WHERE true "
-                               "ON CONFLICT(sink, seq) DO UPDATE SET reason = excluded.reason, "
-                               "at = excluded.at"},
+        {statements_.dead,
+         "INSERT INTO dead_letter(sink, seq, reason, at, record) "
+         "VALUES(?, ?, ?, ?, ?) ON CONFLICT(sink, seq) DO UPDATE "
+         "SET reason = excluded.reason, at = excluded.at"},
         {statements_.remove_dead, "DELETE FROM dead_letter WHERE sink = ? AND seq = ?"},
-        {statements_.newest, "SELECT max(seq) FROM record"},
-        {statements_.first_after,
-         "SELECT seq, received_at, bytes_before FROM record WHERE seq > ? ORDER BY seq LIMIT 1"},
+        {statements_.newest, "SELECT last FROM block ORDER BY first DESC LIMIT 1"},
+        {statements_.oldest,
+         "SELECT first, last, received_at, bytes_before FROM block ORDER BY first LIMIT 1"},
         {statements_.bytes_ever,
-         "SELECT bytes_before + bytes FROM record ORDER BY seq DESC LIMIT 1"},
+         "SELECT bytes_before + bytes FROM block ORDER BY first DESC LIMIT 1"},
         {statements_.trim_dead,
          "DELETE FROM dead_letter WHERE sink = ?1 AND seq IN (SELECT seq FROM dead_letter "
          "WHERE sink = ?1 ORDER BY seq LIMIT max(0, min(?3, (SELECT count(*) FROM dead_letter "
@@ -156,7 +154,7 @@ Result<void> Store::prepare() {
         }
         statement = std::move(*prepared);
     }
-    return {};
+    return inserter_.prepare(database_);
 }
 
 Result<Seq> Store::newest() {
@@ -168,19 +166,19 @@ Result<Seq> Store::newest() {
     return *row ? static_cast<Seq>(statements_.newest.integer(0)) : Seq{0};
 }
 
-Result<Store::Place> Store::first_after(Seq after) {
-    const sqlite::ResetLater reset(statements_.first_after);
-    statements_.first_after.bind(1, after);
-    const Result<bool> row = statements_.first_after.step();
+Result<Store::Place> Store::oldest() {
+    const sqlite::ResetLater reset(statements_.oldest);
+    const Result<bool> row = statements_.oldest.step();
     if (!row) {
         return row.error();
     }
     if (!*row) {
         return Place{};
     }
-    return Place{static_cast<Seq>(statements_.first_after.integer(0)),
-                 Timestamp(std::chrono::microseconds(statements_.first_after.integer(1))),
-                 static_cast<std::uint64_t>(statements_.first_after.integer(2))};
+    return Place{static_cast<Seq>(statements_.oldest.integer(0)),
+                 static_cast<Seq>(statements_.oldest.integer(1)),
+                 Timestamp(std::chrono::microseconds(statements_.oldest.integer(2))),
+                 static_cast<std::uint64_t>(statements_.oldest.integer(3))};
 }
 
 Result<std::map<std::string, Seq>> Store::positions() {
@@ -230,17 +228,38 @@ Result<void> Store::begin() {
     return statements_.begin.run();
 }
 
-Result<void> Store::insert(const Record& record, std::uint64_t bytes_before) {
-    const auto id = id_bytes(record.id);
-    bind_record(statements_.insert, record, id);
-    statements_.insert.bind(13, record_bytes(record));
-    statements_.insert.bind(14, bytes_before);
-    return statements_.insert.run();
+Result<void> Store::insert(const std::vector<RecordPtr>& records, std::uint64_t bytes_before) {
+    for (const RecordPtr& record : records) {
+        const std::uint64_t bytes = record_bytes(*record);
+        if (const auto done = inserter_.add(*record, {bytes, bytes_before}); !done) {
+            return done.error();
+        }
+        bytes_before += bytes;
+    }
+    return inserter_.finish();
 }
 
-Result<void> Store::remove(Seq seq) {
-    statements_.remove.bind(1, seq);
+Result<void> Store::remove(Seq first) {
+    statements_.remove.bind(1, first);
     return statements_.remove.run();
+}
+
+Result<RecordPtr> Store::find(Seq seq) {
+    const sqlite::ResetLater reset(statements_.find);
+    statements_.find.bind(1, seq);
+    const Result<bool> row = statements_.find.step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return RecordPtr{};
+    }
+    const BlockView block = block_of_row(statements_.find);
+    if (!block.holds(seq)) {
+        return RecordPtr{};
+    }
+    RecordPtr record = block.record(seq - block.first());
+    return record->kind == Kind::damaged ? RecordPtr{} : record;
 }
 
 Result<void> Store::save_position(const std::string& sink, Seq seq) {
@@ -250,10 +269,21 @@ Result<void> Store::save_position(const std::string& sink, Seq seq) {
 }
 
 Result<void> Store::save_dead(const std::string& sink, const DeadLetter& letter) {
+    const Result<RecordPtr> record = find(letter.seq);
+    if (!record) {
+        return record.error();
+    }
+    BlockBuilder copy;
     statements_.dead.bind_text(1, sink);
     statements_.dead.bind(2, letter.seq);
     statements_.dead.bind_text(3, std::string_view(letter.reason).substr(0, reason_bytes_max));
     statements_.dead.bind(4, std::int64_t{letter.at.time_since_epoch().count()});
+    if (*record) {
+        copy.add(**record);
+        statements_.dead.bind_blob(5, copy.finish());
+    } else {
+        statements_.dead.bind_null(5);
+    }
     return statements_.dead.run();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "journal/block_inserter.hpp"
 #include "journal/duplicate_window.hpp"
 #include "journal/wal_file.hpp"
 #include "sqlite/database.hpp"
@@ -21,15 +22,16 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(const std::filesystem::path& file,
                                                              const std::string& vfs);
 
-    /// Where a record stands, in time and in bytes.
+    /// Where a block stands, in time and in bytes.
     struct Place {
-        Seq seq = 0;  ///< 0: there is none.
-        Timestamp received_at;
+        Seq first = 0;  ///< Of its records; 0: there is none.
+        Seq last = 0;
+        Timestamp received_at;           ///< Of the last one.
         std::uint64_t bytes_before = 0;  ///< Of all records that came before, removed or not.
     };
     [[nodiscard]] Result<Seq> newest();
-    /// The oldest record above `after`.
-    [[nodiscard]] Result<Place> first_after(Seq after);
+    /// The oldest block.
+    [[nodiscard]] Result<Place> oldest();
     [[nodiscard]] Result<std::map<std::string, Seq>> positions();
     /// 16 hexadecimal digits, made with the file.
     [[nodiscard]] Result<std::string> journal_id();
@@ -37,8 +39,11 @@ public:
     [[nodiscard]] Result<std::uint64_t> bytes_ever();
 
     [[nodiscard]] Result<void> begin();
-    [[nodiscard]] Result<void> insert(const Record& record, std::uint64_t bytes_before);
-    [[nodiscard]] Result<void> remove(Seq seq);
+    /// Records that follow each other, as one or more blocks.
+    [[nodiscard]] Result<void> insert(const std::vector<RecordPtr>& records,
+                                      std::uint64_t bytes_before);
+    /// The block that begins with `first`.
+    [[nodiscard]] Result<void> remove(Seq first);
     [[nodiscard]] Result<void> save_position(const std::string& sink, Seq seq);
     /// With a copy of the record, which retention may remove; an old one keeps its copy.
     [[nodiscard]] Result<void> save_dead(const std::string& sink, const DeadLetter& letter);
@@ -91,6 +96,10 @@ private:
     explicit Store(sqlite::Database database) : database_(std::move(database)) {}
     [[nodiscard]] Result<void> configure();
     [[nodiscard]] Result<void> prepare();
+    /// Null where there is none, or it is damaged.
+    [[nodiscard]] Result<RecordPtr> find(Seq seq);
+    [[nodiscard]] Result<RecordPtr> erase_record(const Erasure& erasure);
+    [[nodiscard]] Result<RecordPtr> erase_letter(const Erasure& erasure);
     [[nodiscard]] Result<RecordPtr> erase_reason(const Erasure& erasure);
 
     sqlite::Database database_;
@@ -98,9 +107,9 @@ private:
     std::uint32_t frames_ = 0;     ///< In the write-ahead log, after the last successful commit.
     std::optional<WalMark> mark_;  ///< Known from `begin` until the commit succeeds.
     std::unique_ptr<WalFile> log_;
+    BlockInserter inserter_;
     struct {
-        sqlite::Statement begin, commit, insert, remove, position, dead, remove_dead, newest,
-            first_after;
+        sqlite::Statement begin, commit, remove, find, position, dead, remove_dead, newest, oldest;
         sqlite::Statement trim_dead, bytes_ever, read_segment, write_segment, remove_segment, probe;
     } statements_;
 };

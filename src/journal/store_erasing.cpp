@@ -1,4 +1,4 @@
-#include "journal/record_row.hpp"
+#include "journal/block_row.hpp"
 #include "journal/store.hpp"
 
 #include <algorithm>
@@ -37,18 +37,60 @@ Result<void> Store::set_overwriting(Overwriting overwriting) {
 }
 
 Result<RecordPtr> Store::erase(const Erasure& erasure) {
-    const bool is_letter = !erasure.letter_of.empty();
-    const std::string where =
-        is_letter ? "dead_letter WHERE seq = ?1 AND sink = ?2" : "record WHERE seq = ?1";
+    return erasure.letter_of.empty() ? erase_record(erasure) : erase_letter(erasure);
+}
+
+Result<RecordPtr> Store::erase_record(const Erasure& erasure) {
+    const sqlite::ResetLater reset(statements_.find);
+    statements_.find.bind(1, erasure.seq);
+    const Result<bool> row = statements_.find.step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return RecordPtr{};
+    }
+    const BlockView block = block_of_row(statements_.find);
+    if (!block.holds(erasure.seq)) {
+        return RecordPtr{};
+    }
+    const std::size_t place = erasure.seq - block.first();
+    const RecordPtr record = block.record(place);
+    if (record->kind == Kind::damaged || record->erased) {
+        // What is damaged cannot be told from what it was, and is no reason to stop here.
+        return RecordPtr{};
+    }
+    RecordPtr erased = erased_record(*record, erasure);
+    BlockBuilder rest;
+    for (std::size_t index = 0; index < block.size(); ++index) {
+        if (index == place) {
+            rest.add(*erased);
+        } else {
+            rest.add_stored(block.stored(index));
+        }
+    }
+    Result<sqlite::Statement> update =
+        database_.prepare("UPDATE block SET records = ? WHERE first = ?");
+    if (!update) {
+        return update.error();
+    }
+    update->bind_blob(1, rest.finish());
+    update->bind(2, block.first());
+    statements_.find.reset();
+    if (const auto done = update->run(); !done) {
+        return done.error();
+    }
+    return erased;
+}
+
+Result<RecordPtr> Store::erase_letter(const Erasure& erasure) {
     Result<sqlite::Statement> found =
-        database_.prepare("SELECT " + std::string(record_columns) + " FROM " + where);
+        database_.prepare("SELECT record FROM dead_letter WHERE seq = ? AND sink = ?");
     if (!found) {
         return found.error();
     }
     found->bind(1, erasure.seq);
-    if (is_letter) {
-        found->bind_text(2, erasure.letter_of);
-    }
+    found->bind_text(2, erasure.letter_of);
     const Result<bool> row = found->step();
     if (!row) {
         return row.error();
@@ -56,32 +98,27 @@ Result<RecordPtr> Store::erase(const Erasure& erasure) {
     if (!*row) {
         return RecordPtr{};
     }
-    if (found->is_null(1)) {
-        // A dead letter whose record was gone: its reason alone may say something.
-        found->reset();
+    const bool has_copy = !found->is_null(0);
+    const RecordPtr record = record_of_letter(*found, 0, erasure.seq);
+    found->reset();
+    if (!has_copy) {
+        // Its record was gone: the reason alone may say something.
         return erase_reason(erasure);
     }
-    const Result<RecordPtr> record = read_record(*found);
-    found->reset();
-    if (!record || (*record)->erased) {
-        // What is damaged cannot be told from what it was, and is no reason to stop here.
+    if (!record || record->erased) {
         return RecordPtr{};
     }
-    RecordPtr erased = erased_record(**record, erasure);
-    const std::string reason = is_letter ? ", reason = 'erased'" : "";
+    RecordPtr erased = erased_record(*record, erasure);
+    BlockBuilder copy;
+    copy.add(*erased);
     Result<sqlite::Statement> update = database_.prepare(
-        "UPDATE " + where.substr(0, where.find(' ')) +
-        " SET kind = ?3, remote = '', request_id = '', headers = '', body = ?4, checksum = ?5, "
-        "type = ?6" +
-        reason + where.substr(where.find(' ')));
+        "UPDATE dead_letter SET record = ?, reason = 'erased' WHERE seq = ? AND sink = ?");
     if (!update) {
         return update.error();
     }
-    bind_erased(*update, *erased);
-    update->bind(1, erasure.seq);
-    if (is_letter) {
-        update->bind_text(2, erasure.letter_of);
-    }
+    update->bind_blob(1, copy.finish());
+    update->bind(2, erasure.seq);
+    update->bind_text(3, erasure.letter_of);
     if (const auto done = update->run(); !done) {
         return done.error();
     }

@@ -186,12 +186,15 @@ Result<void> Writer::store_batch() {
             }
             record->duplicate_of = *first;
         }
-        if (const auto inserted = store_->insert(*record, retention_.add(*record)); !inserted) {
-            return inserted.error();
-        }
         records_.push_back(std::move(record));
     }
-    return records_.empty() ? Result<void>() : window_.save(*store_);
+    if (records_.empty()) {
+        return {};
+    }
+    if (const auto done = store_->insert(records_, retention_.add(records_)); !done) {
+        return done.error();
+    }
+    return window_.save(*store_);
 }
 
 void Writer::succeeded(Cursors::Pending& pending) {

@@ -12,14 +12,14 @@ public:
         EXPECT_EQ(sqlite3_open_v2(file.c_str(), &database_, SQLITE_OPEN_READWRITE, vfs.c_str()),
                   SQLITE_OK);
         sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        execute("SELECT max(seq) FROM record");
+        execute("SELECT max(first) FROM block");
     }
     ~Stranger() { sqlite3_close(database_); }
     Stranger(const Stranger&) = delete;
     Stranger& operator=(const Stranger&) = delete;
 
     /// Holds on to what is there now, so that a checkpoint cannot copy the whole log.
-    void pin() { execute("BEGIN; SELECT max(seq) FROM record"); }
+    void pin() { execute("BEGIN; SELECT max(first) FROM block"); }
     void let_go() { execute("COMMIT"); }
 
 private:

@@ -115,17 +115,12 @@ TEST_F(DiskFaultTest, PositionsAndDeadLettersOutliveAFailedCommit) {
     EXPECT_TRUE(eventually([&] { return journal->health().failures == 1; }));
     reopen();
     EXPECT_EQ(*journal->open_cursor("s", From::beginning), 1U);
-    sqlite3* database = nullptr;
-    ASSERT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
-    int count = 0;
-    const auto collect = [](void* out, int, char** values, char**) {
-        *static_cast<int*>(out) = std::stoi(values[0]);
-        return 0;
-    };
-    sqlite3_exec(database, "SELECT count(*) FROM dead_letter WHERE seq=1 AND body=x'61'", collect,
-                 &count, nullptr);
-    sqlite3_close(database);
-    EXPECT_EQ(count, 1);
+    const auto letters = journal->letters("s", 0, {});
+    ASSERT_TRUE(letters) << letters.error().message;
+    ASSERT_EQ(letters->size(), 1U);
+    EXPECT_EQ(letters->front().reason, "poison");
+    ASSERT_NE(letters->front().record, nullptr);
+    EXPECT_EQ(letters->front().record->body, "a");
 }
 
 TEST_F(DiskFaultTest, OpeningASinkFailsWhileTheDiskDoes) {

@@ -1,7 +1,5 @@
 #include "unit/journal/journal_fixture.hpp"
 
-#include <sqlite3.h>
-
 namespace verohook::journal::test {
 namespace {
 
@@ -11,23 +9,6 @@ protected:
         const Result<Seq> seq = journal->open_cursor(sink, from);
         EXPECT_TRUE(seq) << seq.error().message;
         return seq ? *seq : 0;
-    }
-    /// The rows of a query on the closed file, columns joined by `|`.
-    std::vector<std::string> rows(const char* sql) {
-        sqlite3* database = nullptr;
-        EXPECT_EQ(sqlite3_open(file().c_str(), &database), SQLITE_OK);
-        std::vector<std::string> found;
-        const auto collect = [](void* out, int count, char** values, char**) {
-            std::string line;
-            for (int at = 0; at < count; ++at) {
-                line += (at == 0 ? "" : "|") + std::string(values[at] ? values[at] : "NULL");
-            }
-            static_cast<std::vector<std::string>*>(out)->push_back(line);
-            return 0;
-        };
-        EXPECT_EQ(sqlite3_exec(database, sql, collect, &found, nullptr), SQLITE_OK);
-        sqlite3_close(database);
-        return found;
     }
 };
 
@@ -84,11 +65,21 @@ TEST_F(CursorTest, DeadLettersKeepTheRecordAndTheReason) {
     add("poison");
     const Timestamp at(std::chrono::microseconds(42));
     journal->commit_position("s", {2, {{2, "too big", at}, {77, "not there", at}}});
-    close();
-    EXPECT_THAT(
-        rows("SELECT sink, seq, reason, at, body, remote FROM dead_letter ORDER BY seq"),
-        ::testing::ElementsAre("s|2|too big|42|poison|192.0.2.1", "s|77|not there|42|NULL|NULL"));
-    EXPECT_THAT(rows("SELECT sink, seq FROM cursor"), ::testing::ElementsAre("s|2"));
+    reopen();
+    const auto letters = journal->letters("s", 0, {});
+    ASSERT_TRUE(letters) << letters.error().message;
+    ASSERT_EQ(letters->size(), 2U);
+    const StoredLetter& kept = letters->front();
+    EXPECT_EQ(kept.seq, 2U);
+    EXPECT_EQ(kept.reason, "too big");
+    EXPECT_EQ(kept.at, at);
+    ASSERT_NE(kept.record, nullptr);
+    EXPECT_EQ(kept.record->body, "poison");
+    EXPECT_EQ(kept.record->remote, "192.0.2.1");
+    EXPECT_EQ(letters->back().seq, 77U);
+    EXPECT_EQ(letters->back().reason, "not there");
+    EXPECT_EQ(letters->back().record, nullptr);
+    EXPECT_THAT(journal->positions(), ::testing::ElementsAre(::testing::Pair("s", Seq{2})));
 }
 
 TEST_F(CursorTest, AfterTheEndItIsRefused) {

@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr std::size_t header_bytes = 32;
-constexpr std::size_t frame_bytes = 24 + 8192;
+constexpr std::size_t frame_bytes = 24 + 4096;
 constexpr const char* names[] = {"journal.db", "journal.db-wal", "journal.db-shm", "journal.lock"};
 
 /// What a killed daemon leaves: 20 commits in the log, and then what a row makes of it.

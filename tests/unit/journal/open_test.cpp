@@ -1,3 +1,4 @@
+#include "support/paths.hpp"
 #include "unit/journal/journal_fixture.hpp"
 
 #include <sqlite3.h>
@@ -124,9 +125,15 @@ TEST_F(OpenTest, DamagedOrForeignFilesAreToldAndLeftAlone) {
         {"a flipped bit in a body",
          [&](OpenTest& test) { patch(test, contents(test.file()).rfind("body number 2"), "Body"); },
          ErrorCode::corrupt, "record 3 of the journal fails its checksum"},
-        {"a changed column",
-         [](OpenTest& test) { test.execute("UPDATE record SET type='x' WHERE seq=2"); },
+        {"a changed block",
+         [](OpenTest& test) { test.execute("UPDATE block SET records=x'00' WHERE first=2"); },
          ErrorCode::corrupt, "record 2 of the journal fails its checksum"},
+        {"too many records",
+         [](OpenTest& test) { test.execute("UPDATE block SET last=9 WHERE first=3"); },
+         ErrorCode::corrupt, "record 9 of the journal fails its checksum"},
+        {"too few records",
+         [](OpenTest& test) { test.execute("UPDATE block SET last=2 WHERE first=3"); },
+         ErrorCode::corrupt, "record 3 of the journal fails its checksum"},
         {"newer", [](OpenTest& test) { test.execute("PRAGMA user_version=99"); },
          ErrorCode::invalid_input, "newer verohook (schema version 99"},
         {"another program's", [](OpenTest& test) { test.execute("PRAGMA application_id=1"); },
@@ -160,7 +167,7 @@ TEST_F(OpenTest, DamagedOrForeignFilesAreToldAndLeftAlone) {
 TEST_F(OpenTest, DamageFurtherBackIsToldWhenItIsRead) {
     settings.limits.recent_bytes_max = 0;
     make_one(300);
-    execute("UPDATE record SET body='x' WHERE seq=100");
+    execute("UPDATE block SET records='x' WHERE first=100");
     open();
     const std::vector<RecordPtr> records = read(0);
     ASSERT_EQ(records.size(), 300U);
@@ -196,6 +203,50 @@ TEST_F(OpenTest, AnOlderVersionsFileIsMigrated) {
     EXPECT_EQ(add("a").seq, 1U);
     reopen();
     EXPECT_EQ(bodies(read(0)), std::vector<std::string>{"a"});
+}
+
+TEST_F(OpenTest, RecordsThatHadARowEachAreMovedToBlocks) {
+    settings.limits.recent_bytes_max = 0;
+    std::filesystem::create_directory(folder.path() / "state");
+    execute(contents(verohook::test::source_folder() / "tests/data/journal/version-3.sql"));
+    open();
+    for (const std::size_t appended : {100U, 0U}) {
+        const std::vector<RecordPtr> records = read(0);
+        ASSERT_GE(records.size(), 7U);
+        EXPECT_EQ(records.front()->seq, 2U);
+        EXPECT_EQ(records[0]->duplicate_of, Seq{1});
+        EXPECT_TRUE(records[0]->erased);
+        EXPECT_EQ(records[0]->body, R"({"type":"sent","sent_at":1435016238})");
+        EXPECT_EQ(records[2]->kind, Kind::unrecognized);
+        EXPECT_EQ(to_hex(records[2]->id), "d2db27cfaf5b5c927fee08ee6beddbbc");
+        EXPECT_EQ(records[3]->kind, Kind::malformed);
+        EXPECT_EQ(records[3]->body, R"({"type": oops)");
+        EXPECT_EQ(records[4]->request_id, "79fafca893da1937");
+        EXPECT_EQ(records[4]->occurred_at, Timestamp(std::chrono::seconds(1'435'016'300)));
+        EXPECT_EQ(records[5]->seq, 7U);
+        EXPECT_EQ(records[5]->kind, Kind::damaged);
+        EXPECT_EQ(records[6]->type, "clicked");
+        EXPECT_EQ(*journal->open_cursor("out", From::now), 8U);
+        const auto letters = journal->letters("out", 0, {});
+        ASSERT_TRUE(letters) << letters.error().message;
+        ASSERT_EQ(letters->size(), 3U);
+        EXPECT_EQ((*letters)[0].record, nullptr);
+        EXPECT_EQ((*letters)[1].reason, "refused");
+        ASSERT_NE((*letters)[1].record, nullptr);
+        EXPECT_EQ((*letters)[1].record->body, records[4]->body);
+        EXPECT_EQ((*letters)[2].record, nullptr);
+        EXPECT_EQ(journal->health().oldest, 2U);
+        // So that what is damaged is no longer at the end, where it stops a start.
+        for (std::size_t index = 0; index < appended; ++index) {
+            add(untimed("more"));
+        }
+        reopen();
+    }
+    EXPECT_EQ(add(untimed("next")).seq, 109U);
+    const Result<std::vector<RecordPtr>> opened = journal->read(5, {1, 1000});
+    ASSERT_TRUE(opened);
+    Draft again = timed(opened->front()->body);
+    EXPECT_EQ(add(std::move(again)).duplicate_of, Seq{6});
 }
 
 TEST_F(OpenTest, ReaderWorksBesideTheDaemonAndWithoutIt) {
