@@ -1,5 +1,6 @@
 #include "admin/endpoint.hpp"
 
+#include "base/log.hpp"
 #include "http/credentials.hpp"
 
 #include <algorithm>
@@ -36,8 +37,9 @@ bool Endpoint::may_look(const http::RequestHead& head) const {
 
 std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
     if (!may_look(head)) {
-        complaint_.say("refused a request to the admin port from " + head.peer.address.to_string() +
-                       ", without a token of admin.tokens");
+        log::warn_of("admin_token", "refused a request to the admin port from " +
+                                        head.peer.address.to_string() +
+                                        ", without a token of admin.tokens");
         return unauthorized();
     }
     const bool looks = head.method == "GET" || head.method == "HEAD";
@@ -79,6 +81,7 @@ void Endpoint::on_request(http::Exchange& exchange) {
 
 http::Response Endpoint::work(http::Exchange& exchange) const {
     const http::RequestHead& head = exchange.head();
+    const log::RequestScope scope(head.request_id);
     if (head.path == "/metrics") {
         return parts_.metrics.answer(head.joined("Accept"));
     }

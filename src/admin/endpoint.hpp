@@ -4,7 +4,6 @@
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
 #include "admin/work_thread.hpp"
-#include "base/complaint.hpp"
 #include "http/server.hpp"
 
 #include <string>
@@ -45,7 +44,6 @@ private:
     const Access access_;
     const EndpointParts parts_;
     const std::vector<std::string> tokens_;
-    Complaint complaint_;
 };
 
 }  // namespace verohook::admin

@@ -171,6 +171,10 @@ void Metrics::Collector::collect_process(Families& families) const {
     add("process_virtual_memory_bytes", "Virtual memory.", usage.virtual_bytes);
     add("process_open_fds", "Open file descriptors.", usage.open_files);
     add("process_max_fds", "How many may be open.", usage.open_files_max);
+    families
+        .counter("verohook_log_messages_dropped_total",
+                 "Lines of the program's own log that could not be written in time.")
+        .add(sources_.log.dropped.load());
     families.gauge("verohook_build_info", "Always 1; what was built, and with what.")
         .add(1.0, {{"version", version_}, {"compiler", __VERSION__}});
 }

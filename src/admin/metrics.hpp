@@ -2,6 +2,7 @@
 
 #include "admin/health.hpp"
 #include "admin/status.hpp"
+#include "base/log_counts.hpp"
 #include "event/counts.hpp"
 #include "http/server.hpp"
 
@@ -19,6 +20,7 @@ struct MetricSources {
     journal::Journal& journal;
     const Health& health;
     const SilenceWatch& silence;
+    const log::Counts& log;
     const Clock& clock;
 };
 

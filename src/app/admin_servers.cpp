@@ -18,8 +18,9 @@ AdminServers::AdminServers(const config::Settings& settings, const Parts& parts)
     : silence_(parts.journal, parts.clock, settings.admin.watch.silence_max),
       health_(parts.journal, silence_, settings.state_dir,
               settings.admin.watch.disk_free_bytes_min),
-      metrics_({parts.webhooks, parts.events, parts.journal, health_, silence_, parts.clock},
-               known_sinks(settings), VEROHOOK_VERSION, settings.journal.retention_bytes_max),
+      metrics_(
+          {parts.webhooks, parts.events, parts.journal, health_, silence_, parts.log, parts.clock},
+          known_sinks(settings), VEROHOOK_VERSION, settings.journal.retention_bytes_max),
       desk_(parts.journal, parts.clock, known_sinks(settings)),
       look_(admin::Access::look, {health_, metrics_, desk_, thread_}, settings.admin.tokens),
       change_(admin::Access::change, {health_, metrics_, desk_, thread_}) {}

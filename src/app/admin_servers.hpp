@@ -2,6 +2,7 @@
 
 #include "admin/control_socket.hpp"
 #include "admin/endpoint.hpp"
+#include "base/log_counts.hpp"
 #include "config/config.hpp"
 #include "event/counts.hpp"
 #include "http/server.hpp"
@@ -19,6 +20,7 @@ public:
         journal::Journal& journal;
         const http::Server& webhooks;
         const event::EventCounts& events;
+        const log::Counts& log;
         const Clock& clock;
     };
     /// `settings` outlives it. The state folder exists and is locked.

@@ -2,15 +2,19 @@
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
 #include "app/state_folder.hpp"
+#include "base/text.hpp"
 #include "journal/lock_file.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
+
+#include <unistd.h>
 
 namespace verohook::app {
 
@@ -60,6 +64,17 @@ Finding check_state(const std::filesystem::path& folder, const std::optional<std
     }
     return {exit_success, name + user + (holder ? " and" : "") + " holds a journal up to event " +
                               std::to_string(*newest)};
+}
+
+/// The log's file is not made by looking.
+Finding check_log(const std::string& path) {
+    const bool is_there = ::access(path.c_str(), F_OK) == 0;
+    const std::string folder = std::filesystem::path(path).parent_path();
+    if (::access((is_there ? path : folder).c_str(), W_OK) != 0) {
+        return {exit_configuration,
+                "log.path: " + path + " cannot be written: " + system_words(errno)};
+    }
+    return {exit_success, "log.path: " + path};
 }
 
 std::string join(const std::vector<std::string>& texts) {
@@ -119,6 +134,9 @@ int check(const CommonArguments& arguments) {
     std::vector<Finding> findings;
     const auto holder = journal::LockFile::holder(settings->state_dir);
     findings.push_back(check_state(settings->state_dir, holder));
+    if (!settings->log.path.empty()) {
+        findings.push_back(check_log(settings->log.path));
+    }
     append(findings, check_addresses(server_settings(*settings), "http.listen", holder));
     append(findings, check_addresses(admin_settings(*settings), "admin.listen", holder));
     for (const auto& sink : sink_settings(*settings)) {

@@ -32,10 +32,9 @@ void note_interrupt(int signal) {
 
 /// Says only what is wrong: what a command does, it tells by itself.
 void quieten_log() {
-    log::set_output([](log::Level level, std::string_view message) {
-        if (level >= log::Level::error) {
-            std::fprintf(stderr, "verohook: %s\n", printable(message).c_str());
-        }
+    log::set_level(log::Level::error);
+    log::set_output([](const log::Record& record) {
+        std::fprintf(stderr, "verohook: %s\n", record.message.c_str());
     });
 }
 

@@ -1,26 +1,25 @@
 #include "app/log_output.hpp"
 
-#include <verohook/event/codec.hpp>
+#include "app/log_line.hpp"
+#include "app/log_queue.hpp"
+#include "app/log_stream.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "base/thread.hpp"
 
-#include <spdlog/async.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <future>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
-
-#include <unistd.h>
+#include <utility>
 
 namespace verohook::app {
 
 namespace {
 
-constexpr std::size_t queue_records_max = 4096;
+constexpr std::chrono::milliseconds last_wait{1000};
 
 spdlog::level::level_enum to_spdlog(log::Level level) {
     switch (level) {
@@ -36,91 +35,190 @@ spdlog::level::level_enum to_spdlog(log::Level level) {
     return spdlog::level::info;
 }
 
-spdlog::sink_ptr make_sink() {
-    if (::isatty(STDERR_FILENO) == 1) {
-        return std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+/// As in sd-daemon(3).
+std::string_view journal_priority(log::Level level) {
+    switch (level) {
+        case log::Level::error:
+            return "<3>";
+        case log::Level::warn:
+            return "<4>";
+        case log::Level::debug:
+            return "<7>";
+        case log::Level::info:
+            break;
     }
-    return std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    return "<6>";
 }
+
+constexpr const char* json_pattern = R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l",%v})";
+constexpr const char* text_pattern = "%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v";
+/// The journal has a time and, by the prefix, a priority of each line.
+constexpr const char* journal_pattern = "%v";
 
 }  // namespace
 
-struct LogOutput::State {
-    explicit State(const config::Log& settings)
-        : json(settings.json),
-          pool(std::make_shared<spdlog::details::thread_pool>(queue_records_max, 1)),
-          logger(std::make_shared<spdlog::async_logger>(
-              "verohook", make_sink(), pool, spdlog::async_overflow_policy::overrun_oldest)) {
-        logger->set_level(to_spdlog(settings.level));
-        logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%fZ","level":"%l","message":%v})"
-                                 : "%Y-%m-%dT%H:%M:%S.%eZ %^%-7l%$ %v",
-                            spdlog::pattern_time_type::utc);
-        logger->flush_on(spdlog::level::trace);
+/// The thread that writes, and what it writes with.
+class LogOutput::Writer {
+public:
+    Writer(const config::Log& settings, std::vector<std::string> secrets)
+        : stream_(std::make_shared<LogStream>(settings.path)),
+          style_(settings.json           ? Style::json
+                 : stream_->is_journal() ? Style::journal
+                                         : Style::text),
+          logger_("verohook", stream_),
+          queue_(counts_),
+          secrets_(std::make_shared<const std::vector<std::string>>(std::move(secrets))) {
+        logger_.set_level(spdlog::level::trace);
+        logger_.set_pattern(pattern_of(style_), spdlog::pattern_time_type::utc);
     }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
-    /// The thread ends before the logger that it writes with.
-    ~State() { pool.reset(); }
 
-    void write(log::Level level, std::string_view message) {
-        const std::lock_guard lock(mutex);
-        if (!pool) {
+    [[nodiscard]] Result<void> open() { return stream_->reopen(); }
+    [[nodiscard]] LogQueue& queue() { return queue_; }
+    [[nodiscard]] const log::Counts& counts() const { return counts_; }
+
+    void set_secrets(std::vector<std::string> secrets) {
+        auto replaced = std::make_shared<const std::vector<std::string>>(std::move(secrets));
+        const std::lock_guard lock(mutex_);
+        secrets_.swap(replaced);
+    }
+
+    /// The body of the thread.
+    void run() {
+        set_up_thread("log", Urgency::background);
+        for (;;) {
+            LogQueue::Batch batch = queue_.take();
+            if (batch.reopen) {
+                reopen();
+            }
+            // What was lost before this batch is told before it.
+            tell_failures();
+            for (TimedRecord& each : batch.records) {
+                write(each);
+            }
+            if (batch.dropped > 0) {
+                write_now(log::Level::warn, count(batch.dropped) +
+                                                " dropped here: they came faster than they could "
+                                                "be written");
+            }
+            if (batch.is_last) {
+                tell_failures();
+                ended_.set_value();
+                return;
+            }
+        }
+    }
+    [[nodiscard]] std::future<void> ended() { return ended_.get_future(); }
+
+private:
+    enum class Style { text, json, journal };
+
+    static const char* pattern_of(Style style) {
+        return style == Style::json      ? json_pattern
+               : style == Style::journal ? journal_pattern
+                                         : text_pattern;
+    }
+    static std::string count(std::uint64_t records) {
+        return with_thousands(records) + (records == 1 ? " log record was" : " log records were");
+    }
+
+    void reopen() {
+        if (const auto opened = stream_->reopen(); !opened) {
+            write_now(log::Level::error, opened.error().message + "; the log goes on as it was");
+        }
+    }
+
+    void write_now(log::Level level, std::string message) {
+        TimedRecord record{std::chrono::system_clock::now(),
+                           {.level = level, .message = std::move(message)}};
+        write(record);
+    }
+
+    void write(TimedRecord& timed) {
+        std::shared_ptr<const std::vector<std::string>> secrets;
+        {
+            const std::lock_guard lock(mutex_);
+            secrets = secrets_;
+        }
+        log::Record& record = timed.record;
+        mask_record(record, *secrets);
+        std::string text = style_ == Style::json ? log_members(record) : log_text(record);
+        if (style_ == Style::journal) {
+            text.insert(0, journal_priority(record.level));
+        }
+        logger_.log(timed.at, {}, to_spdlog(record.level), spdlog::string_view_t(text));
+        if (stream_->error() != 0) {
+            ++failed_;
+            failure_ = stream_->error();
+            counts_.dropped.fetch_add(1, std::memory_order_relaxed);
+        }
+    }
+
+    void tell_failures() {
+        if (failed_ == 0) {
             return;
         }
-        const std::size_t dropped = pool->overrun_counter();
-        if (dropped > told) {
-            put(log::Level::warn, std::to_string(dropped - told) +
-                                      " log records were dropped: standard error was too slow");
-            told = dropped;
-        }
-        put(level, message);
+        const std::uint64_t told = std::exchange(failed_, 0);
+        write_now(log::Level::warn, count(told) + " dropped before: " + system_words(failure_));
+        // If that could not be written either, it is one more.
+        failed_ = failed_ == 0 ? 0 : told + 1;
     }
 
-    /// The pool's end is the end of its queue. It is waited for on another thread, as a terminal
-    /// that is stuck must not hold up the end of the program.
-    [[nodiscard]] bool finish(std::chrono::milliseconds timeout) {
-        std::shared_ptr<spdlog::details::thread_pool> last;
-        {
-            const std::lock_guard lock(mutex);
-            last.swap(pool);
-        }
-        std::promise<void> written;
-        const auto ended = written.get_future();
-        std::thread([last = std::move(last), written = std::move(written)]() mutable {
-            last.reset();
-            written.set_value();
-        }).detach();
-        return ended.wait_for(timeout) == std::future_status::ready;
-    }
-
-    void put(log::Level level, std::string_view message) {
-        std::string text;
-        if (json) {
-            event::append_json_string(text, message);
-            message = text;
-        }
-        // The string is an argument and never a format: it may hold braces.
-        logger->log(to_spdlog(level), "{}", message);
-    }
-
-    bool json;
-    std::shared_ptr<spdlog::details::thread_pool> pool;
-    std::shared_ptr<spdlog::async_logger> logger;
-    std::mutex mutex;  ///< Guards `pool` and `told`; putting into the queue never waits.
-    std::size_t told = 0;
+    const std::shared_ptr<LogStream> stream_;
+    const Style style_;
+    spdlog::logger logger_;
+    log::Counts counts_;
+    LogQueue queue_;
+    std::uint64_t failed_ = 0;  ///< Not told yet.
+    int failure_ = 0;           ///< Why the last of them could not be written.
+    std::promise<void> ended_;
+    std::mutex mutex_;  ///< Guards what follows.
+    std::shared_ptr<const std::vector<std::string>> secrets_;
 };
 
-LogOutput::LogOutput(const config::Log& settings) : state_(std::make_unique<State>(settings)) {
-    log::set_output([state = state_.get()](log::Level level, std::string_view message) {
-        state->write(level, message);
-    });
+Result<std::unique_ptr<LogOutput>> LogOutput::open(const config::Log& settings,
+                                                   std::vector<std::string> secrets) {
+    auto writer = std::make_shared<Writer>(settings, std::move(secrets));
+    if (auto opened = writer->open(); !opened) {
+        return opened.error();
+    }
+    log::set_level(settings.level);
+    return std::unique_ptr<LogOutput>(new LogOutput(std::move(writer)));
+}
+
+LogOutput::LogOutput(std::shared_ptr<Writer> writer)
+    : writer_(std::move(writer)),
+      ended_(writer_->ended()),
+      thread_([writer = writer_] { writer->run(); }) {
+    log::set_output(
+        [queue = &writer_->queue()](log::Record record) { queue->put(std::move(record)); });
+}
+
+void LogOutput::reopen() {
+    writer_->queue().request_reopen();
+}
+
+void LogOutput::set_secrets(std::vector<std::string> secrets) {
+    writer_->set_secrets(std::move(secrets));
+}
+
+const log::Counts& LogOutput::counts() const {
+    return writer_->counts();
 }
 
 bool LogOutput::finish(std::chrono::milliseconds timeout) {
-    return state_->finish(timeout);
+    writer_->queue().close();
+    const bool written = ended_.wait_for(timeout) == std::future_status::ready;
+    if (thread_.joinable()) {
+        written ? thread_.join() : thread_.detach();
+    }
+    return written;
 }
 
 LogOutput::~LogOutput() {
+    if (thread_.joinable()) {
+        const bool ignored = finish(last_wait);  // Whoever does not read by then misses the end.
+        static_cast<void>(ignored);
+    }
     log::set_output({});
 }
 

@@ -41,7 +41,8 @@ sigset_t prepare_signals() {
 /// destroyed in the reverse.
 class Daemon {
 public:
-    explicit Daemon(const config::Settings& settings) : settings_(settings) {}
+    Daemon(const config::Settings& settings, LogOutput& log_output)
+        : settings_(settings), log_output_(log_output), access_log_(access_settings(settings)) {}
 
     /// Everything but accepting; nothing is left behind if it fails.
     Result<void> open(ExitStatus& status) {
@@ -56,13 +57,15 @@ public:
         auto public_port = server_settings(settings_);
         auto admin_port = admin_settings(settings_);
         fit_to_descriptors(public_port, admin_port);
+        public_port.access = &access_log_;
         auto server = http::Server::bind(public_port, *endpoint_, system_clock());
         if (!server) {
             return server.error();
         }
         server_ = std::move(*server);
-        auto admin = AdminServers::bind(settings_, admin_port,
-                                        {*journal_, *server_, endpoint_->counts(), system_clock()});
+        auto admin = AdminServers::bind(
+            settings_, admin_port,
+            {*journal_, *server_, endpoint_->counts(), log_output_.counts(), system_clock()});
         if (!admin) {
             return admin.error();
         }
@@ -84,7 +87,10 @@ public:
         announce();
     }
 
-    void reopen() { delivery_->request_reopen(); }
+    void reopen() {
+        log_output_.reopen();
+        delivery_->request_reopen();
+    }
 
     /// Stops accepting, answers what is in flight, lets sinks finish, commits. A sink that is stuck
     /// cannot be waited for: then the process ends without unwinding it.
@@ -152,6 +158,8 @@ private:
     }
 
     const config::Settings& settings_;
+    LogOutput& log_output_;
+    ingest::AccessLog access_log_;
     std::unique_ptr<journal::Journal> journal_;
     std::unique_ptr<ingest::Endpoint> endpoint_;
     std::unique_ptr<delivery::Delivery> delivery_;
@@ -198,8 +206,12 @@ int serve(const CommonArguments& arguments) {
         return fail(exit_configuration, settings.error());
     }
     const sigset_t signals = prepare_signals();
-    LogOutput log_output(settings->log);
-    Daemon daemon(*settings);
+    const auto log_output =
+        LogOutput::open(settings->log, config::secrets_of(*settings, kind_options()));
+    if (!log_output) {
+        return fail(exit_configuration, log_output.error());
+    }
+    Daemon daemon(*settings, **log_output);
     ExitStatus status = exit_success;
     if (const auto opened = daemon.open(status); !opened) {
         return fail(status, opened.error());
@@ -211,7 +223,7 @@ int serve(const CommonArguments& arguments) {
     end_at_second_signal();
     daemon.stop();
     log::info("stopped; everything that was answered 200 is in the journal");
-    const bool written = log_output.finish(std::chrono::seconds{1});
+    const bool written = (*log_output)->finish(std::chrono::seconds{1});
     if (daemon.stuck() || !written) {
         std::_Exit(exit_success);
     }

@@ -71,6 +71,13 @@ ingest::EndpointSettings endpoint_settings(const config::Settings& settings) {
     return endpoint;
 }
 
+ingest::AccessSettings access_settings(const config::Settings& settings) {
+    return {.mode = settings.log.access,
+            .every = settings.log.access_every,
+            .path = settings.http.path,
+            .trusted_proxies = settings.auth.trusted_proxies};
+}
+
 journal::SqliteJournalSettings journal_settings(const config::Settings& settings) {
     return {.directory = settings.state_dir, .limits = settings.journal};
 }

@@ -4,6 +4,7 @@
 #include "config/config.hpp"
 #include "delivery/delivery.hpp"
 #include "http/server.hpp"
+#include "ingest/access_log.hpp"
 #include "ingest/endpoint.hpp"
 #include "journal/sqlite_journal.hpp"
 
@@ -26,6 +27,7 @@ namespace verohook::app {
 /// it; the log says so where the configured maximum cannot be had.
 void fit_to_descriptors(http::ServerSettings& server, http::ServerSettings& admin);
 [[nodiscard]] ingest::EndpointSettings endpoint_settings(const config::Settings& settings);
+[[nodiscard]] ingest::AccessSettings access_settings(const config::Settings& settings);
 [[nodiscard]] journal::SqliteJournalSettings journal_settings(const config::Settings& settings);
 [[nodiscard]] std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings);
 /// Every sink of the configuration, also those that are off.

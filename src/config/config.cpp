@@ -61,7 +61,8 @@ public:
         read_auth();
         read_http();  // After the secrets, without which others must not reach an address.
         read_journal();
-        read_admin_and_log();
+        read_admin();
+        read_log();
         settings_.sinks = read_sinks(table("sinks"), kinds_, complaints_);
         return std::move(settings_);
     }
@@ -229,7 +230,7 @@ private:
         limits.retention_bytes_max = count(options, "retention_size");
     }
 
-    void read_admin_and_log() {
+    void read_admin() {
         Options admin;
         const TableReader reader = read_section("admin", admin);
         settings_.admin.addresses = admin.list("listen");
@@ -242,14 +243,27 @@ private:
                             ? "and there is no token: set admin.tokens, or use a loopback address "
                               "or \"unix:PATH\""
                             : "");
-        Options log;
-        read_section("log", log);
-        const std::string& level = log.text("level");
-        settings_.log.level = level == "debug"   ? log::Level::debug
-                              : level == "warn"  ? log::Level::warn
-                              : level == "error" ? log::Level::error
-                                                 : log::Level::info;
-        settings_.log.json = log.text("format") == "json";
+    }
+
+    void read_log() {
+        Options options;
+        const TableReader reader = read_section("log", options);
+        Log& log = settings_.log;
+        const std::string& level = options.text("level");
+        log.level = level == "debug"   ? log::Level::debug
+                    : level == "warn"  ? log::Level::warn
+                    : level == "error" ? log::Level::error
+                                       : log::Level::info;
+        log.json = options.text("format") == "json";
+        log.path = options.text("path");
+        if (!log.path.empty() && !std::filesystem::path(log.path).is_absolute()) {
+            complaints_.add(reader.line("path"), "log.path", "must be an absolute path");
+        }
+        const std::string& access = options.text("access");
+        log.access = access == "full"      ? log::AccessMode::full
+                     : access == "sampled" ? log::AccessMode::sampled
+                                           : log::AccessMode::off;
+        log.access_every = count(options, "access_every");
     }
 
     const toml::table& root_;

@@ -6,6 +6,7 @@
 
 #include <verohook/base/option.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <span>
@@ -40,6 +41,9 @@ struct Admin {
 struct Log {
     log::Level level = log::Level::info;
     bool json = false;
+    std::string path;  ///< Empty: standard error.
+    log::AccessMode access = log::AccessMode::off;
+    std::uint64_t access_every = 100;  ///< `sampled`: one request of so many.
 };
 
 struct SinkConfig {
@@ -99,6 +103,11 @@ struct Section {
 
 /// The effective settings as TOML, secrets as `"***"`.
 [[nodiscard]] std::string describe(const Settings& settings, std::span<const KindOptions> kinds);
+
+/// Every secret in the settings, whatever it is for, and those parts of them that are one by
+/// themselves, such as the password of a URL.
+[[nodiscard]] std::vector<std::string> secrets_of(const Settings& settings,
+                                                  std::span<const KindOptions> kinds);
 
 /// docs/configuration.md's tables, made from the same keys.
 [[nodiscard]] std::string reference(std::span<const KindOptions> kinds);

@@ -114,6 +114,11 @@ std::string_view level_text(log::Level level) {
     return names.at(static_cast<std::size_t>(level));
 }
 
+std::string_view access_text(log::AccessMode mode) {
+    constexpr std::array<std::string_view, 3> names{"off", "sampled", "full"};
+    return names.at(static_cast<std::size_t>(mode));
+}
+
 void describe_http(Writer& out, const Settings& settings) {
     const HttpLimits& limits = settings.http_limits;
     out.table("http");
@@ -188,6 +193,9 @@ std::string describe(const Settings& settings, std::span<const KindOptions> kind
     out.table("log");
     out.text("level", level_text(settings.log.level));
     out.text("format", settings.log.json ? "json" : "text");
+    out.text("path", settings.log.path);
+    out.text("access", access_text(settings.log.access));
+    out.number("access_every", settings.log.access_every);
     out.table("sinks");
     for (const SinkConfig& sink : settings.sinks) {
         describe_sink(out, sink, kinds);

@@ -196,6 +196,37 @@ Section admin_section() {
               365 * day}}};
 }
 
+Section log_section() {
+    return {
+        "log",
+        "The program's own log; see [logging.md](logging.md).",
+        {{"level",
+          OptionType::text,
+          R"("info")",
+          "The least that is logged.",
+          {"debug", "info", "warn", "error"}},
+         {"format",
+          OptionType::text,
+          R"("text")",
+          "`text` for people, `json` for programs.",
+          {"text", "json"}},
+         {"path", OptionType::text, R"("")", "An absolute path of a file; empty: standard error."},
+         {"access",
+          OptionType::text,
+          R"("off")",
+          "A line for each request at the webhook's port: none, for one of so many (and each "
+          "that is answered 5xx), or for all.",
+          {"off", "sampled", "full"}},
+         {"access_every",
+          OptionType::integer,
+          number(Log{}.access_every),
+          "Of how many requests `sampled` tells of one.",
+          {},
+          false,
+          1,
+          1'000'000'000}}};
+}
+
 }  // namespace
 
 const std::vector<Section>& sections() {
@@ -216,18 +247,7 @@ const std::vector<Section>& sections() {
         auth_section(),
         journal_section(),
         admin_section(),
-        {"log",
-         "The program's own log, on standard error.",
-         {{"level",
-           OptionType::text,
-           R"("info")",
-           "The least that is logged.",
-           {"debug", "info", "warn", "error"}},
-          {"format",
-           OptionType::text,
-           R"("text")",
-           "`text` for people, `json` for programs.",
-           {"text", "json"}}}}};
+        log_section()};
     return all;
 }
 

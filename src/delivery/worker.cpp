@@ -165,7 +165,7 @@ bool Worker::deliver(const std::stop_token& draining) {
     next_item_ += outcome->taken;
     count_delivered(outcome->taken);
     if (outcome->verdict == sink::Verdict::reject) {
-        bury(items[next_item_].envelope.seq, outcome->reason);
+        bury(batch_.record(batch_.record_index(next_item_)), outcome->reason);
         ++next_item_;
     }
     pass();
@@ -198,9 +198,10 @@ void Worker::pass() {
         if (batch_.fate(passed_records_) == Batch::Fate::filtered) {
             ++filtered;
         } else if (const auto defect = batch_.defect(passed_records_); !defect.empty()) {
+            const log::RequestScope scope(record.request_id);
             log::error("sink '" + settings_.name + "': event " + std::to_string(record.seq) +
                        " cannot be delivered: " + std::string(defect));
-            bury(record.seq, std::string(defect));
+            bury(record, std::string(defect));
         }
     }
     const std::lock_guard lock(mutex_);
@@ -218,8 +219,11 @@ void Worker::count_delivered(std::size_t count) {
     status_.last_success = now;
 }
 
-void Worker::bury(journal::Seq seq, std::string reason) {
-    dead_.push_back({seq, std::move(reason), clock_.now()});
+void Worker::bury(const journal::Record& record, std::string reason) {
+    if (dead_.empty()) {
+        first_dead_request_ = record.request_id;
+    }
+    dead_.push_back({record.seq, std::move(reason), clock_.now()});
     const std::lock_guard lock(mutex_);
     ++status_.dead;
 }
@@ -229,6 +233,7 @@ void Worker::commit() {
         return;
     }
     if (!dead_.empty()) {
+        const log::RequestScope scope(first_dead_request_);
         // One line for a batch: an endless row of refused events must not become an endless log.
         log::warn("sink '" + settings_.name + "': " + std::to_string(dead_.size()) +
                   (dead_.size() == 1 ? " event" : " events") +

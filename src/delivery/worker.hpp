@@ -70,7 +70,7 @@ private:
     bool work_on_tasks(const std::stop_token& draining);
     void pass();
     void count_delivered(std::size_t count);
-    void bury(journal::Seq seq, std::string reason);
+    void bury(const journal::Record& record, std::string reason);
     void commit();
     bool failed(const std::string& reason, std::optional<std::chrono::milliseconds> retry_after,
                 bool progress, const std::stop_token& draining);
@@ -98,6 +98,7 @@ private:
     journal::Seq position_ = 0;
     journal::Seq committed_ = 0;
     std::vector<journal::DeadLetter> dead_;  ///< Since the last commit.
+    std::string first_dead_request_;         ///< The id of the first one's request.
     bool announced_ = false;                 ///< The journal said that there is more to read.
 
     TaskQueue tasks_;

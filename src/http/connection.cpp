@@ -108,6 +108,7 @@ void Connection::begin_request() {
     phase_ = Phase::none;
     step_ = Step::read;
     must_close_ = false;
+    body_bytes_ = 0;
     advance();
 }
 
@@ -203,6 +204,7 @@ void Connection::advance() {
 
 bool Connection::accept_head() {
     choose_request_id();
+    const log::RequestScope scope(reader_.head().request_id);
     if (std::optional<Response> early = thread_.handler().on_head(reader_.head())) {
         // What is left of the body would be taken for the next request.
         answer(std::move(*early), reader_.has_body());
@@ -232,6 +234,8 @@ void Connection::call_handler() {
     received_at_ = thread_.clock().now();
     enter(Phase::handler);
     answered_at_once_ = false;
+    body_bytes_ = reader_.body().size();
+    const log::RequestScope scope(reader_.head().request_id);
     in_handler_ = true;
     thread_.handler().on_request(*this);
     in_handler_ = false;
@@ -260,9 +264,13 @@ void Connection::refuse(const Refusal& refusal) {
     auto& counter = refusal.status == 408 ? counters.timeouts : counters.bad_requests;
     counter.fetch_add(1, std::memory_order_relaxed);
     if (refusal.is_told) {
-        thread_.complaint().say("refused a request from " +
-                                reader_.head().peer.address.to_string() + ": " +
-                                std::string(refusal.detail));
+        RequestHead& head = reader_.head();
+        if (head.request_id.empty()) {
+            head.request_id = thread_.request_ids().next();
+        }
+        const log::RequestScope scope(head.request_id);
+        log::warn_of(refusal.detail, "refused a request from " + head.peer.address.to_string() +
+                                         ": " + std::string(refusal.detail));
     }
     answer(problem(refusal.status, refusal.code, refusal.detail), true);
 }
@@ -294,13 +302,14 @@ void Connection::send_answer() {
     keep_alive_ = !must_close_ && reader_.wants_keep_alive();
     std::string& bytes = thread_.scratch();
     bytes.assign(unsent_);
+    const std::size_t before = bytes.size();
     unsent_.clear();
     thread_.writer().append(bytes, *answer_,
                             {.request_id = head.request_id,
                              .version = head.version,
                              .is_head = head.method == "HEAD",
                              .keep_alive = keep_alive_});
-    count_answer();
+    count_answer(bytes.size() - before);
     answer_.reset();
     const std::size_t sent = send_now(bytes);
     if (sent < bytes.size()) {
@@ -321,12 +330,22 @@ void Connection::send_answer() {
     step_ = Step::flush;
 }
 
-void Connection::count_answer() {
+void Connection::count_answer(std::size_t bytes) {
     TrafficCounter& traffic = thread_.traffic();
     traffic.answered(answer_->status, answer_->reason);
+    std::optional<std::chrono::microseconds> duration;
     if (phase_ == Phase::handler) {
         // Both times were read anyway: one for the record, one for the answer's date.
-        traffic.took(thread_.writer().written_at() - received_at_);
+        duration = thread_.writer().written_at() - received_at_;
+        traffic.took(*duration);
+    }
+    if (AccessObserver* const observer = thread_.access()) {
+        observer->answered({.head = reader_.head(),
+                            .status = answer_->status,
+                            .reason = answer_->reason,
+                            .body_bytes = body_bytes_,
+                            .answer_bytes = bytes,
+                            .duration = duration});
     }
 }
 

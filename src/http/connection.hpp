@@ -62,7 +62,7 @@ private:
     void answer(Response response, bool close);
     void send_continue();
     void send_answer();
-    void count_answer();
+    void count_answer(std::size_t bytes);
     void after_flush(const boost::system::error_code& error, std::size_t size);
     void after_answer();
     void begin_linger();
@@ -79,6 +79,7 @@ private:
     std::string unsent_;  ///< What the kernel did not take of an answer.
     std::size_t unsent_from_ = 0;
     std::size_t discarded_ = 0;
+    std::size_t body_bytes_ = 0;  ///< The handler may move the body away.
     std::size_t place_ = 0;
     std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
     Phase phase_ = Phase::none;

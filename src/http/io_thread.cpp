@@ -29,11 +29,12 @@ std::chrono::milliseconds choose_tick(const HttpLimits& limits) {
 }  // namespace
 
 IoThread::IoThread(const HttpLimits& limits, Handler& handler, const Clock& clock,
-                   ServerCounters& counters)
+                   ServerCounters& counters, AccessObserver* access)
     : limits_(limits),
       handler_(handler),
       clock_(clock),
       counters_(counters),
+      access_(access),
       tick_(choose_tick(limits)),
       context_(1),
       work_(context_.get_executor()),

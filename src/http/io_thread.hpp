@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/complaint.hpp"
 #include "base/limits.hpp"
 #include "http/io.hpp"
 #include "http/mailbox.hpp"
@@ -24,9 +23,9 @@ class Connection;
 /// called on that thread alone; a connection lives and dies on one thread and needs no lock.
 class IoThread {
 public:
-    /// All references outlive the thread.
+    /// All references outlive the thread; `access` may be null.
     IoThread(const HttpLimits& limits, Handler& handler, const Clock& clock,
-             ServerCounters& counters);
+             ServerCounters& counters, AccessObserver* access);
     IoThread(const IoThread&) = delete;
     IoThread& operator=(const IoThread&) = delete;
 
@@ -62,8 +61,7 @@ public:
     [[nodiscard]] TrafficCounter& traffic() { return traffic_; }
     [[nodiscard]] ResponseWriter& writer() { return writer_; }
     [[nodiscard]] RequestIdSource& request_ids() { return request_ids_; }
-    /// Of requests whose refusal whoever runs the server has to know of.
-    [[nodiscard]] Complaint& complaint() { return complaint_; }
+    [[nodiscard]] AccessObserver* access() { return access_; }
     /// Where a response is put together; what it holds is of nobody after the write.
     [[nodiscard]] std::string& scratch() { return scratch_; }
 
@@ -76,6 +74,7 @@ private:
     Handler& handler_;
     const Clock& clock_;
     ServerCounters& counters_;
+    AccessObserver* const access_;
     const std::chrono::milliseconds tick_;
 
     boost::asio::io_context context_;
@@ -84,7 +83,6 @@ private:
     Mailbox mailbox_;
     ResponseWriter writer_;
     RequestIdSource request_ids_;
-    Complaint complaint_;
     std::string scratch_;
     TrafficCounter traffic_;
     std::vector<Connection*> connections_;  ///< Each knows its place.

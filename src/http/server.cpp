@@ -24,8 +24,8 @@ public:
                                    ? settings.threads
                                    : std::max(1U, std::thread::hardware_concurrency() / 2);
         for (unsigned index = 0; index < count; ++index) {
-            io_threads_.push_back(
-                std::make_unique<IoThread>(settings_.limits, handler, clock, counters_));
+            io_threads_.push_back(std::make_unique<IoThread>(settings_.limits, handler, clock,
+                                                             counters_, settings_.access));
         }
     }
 

@@ -45,6 +45,24 @@ public:
     virtual void on_request(Exchange& exchange) = 0;
 };
 
+/// One request and what it was answered.
+struct Access {
+    const RequestHead& head;  ///< Without a method where it could not be read.
+    unsigned status = 0;
+    std::string_view reason = {};  ///< `Response::reason`
+    std::size_t body_bytes = 0;    ///< Of the body, if it was read.
+    std::size_t answer_bytes = 0;  ///< Of the whole answer.
+    /// From the request's last byte to its answer; nothing where its head was refused.
+    std::optional<std::chrono::microseconds> duration = {};
+};
+
+/// Who is told of each answer. Called by all I/O threads at once; must not block.
+class AccessObserver {
+public:
+    virtual ~AccessObserver() = default;
+    virtual void answered(const Access& access) = 0;
+};
+
 /// Why the server answered by itself, or did not; for counting.
 struct ServerCounters {
     std::atomic<std::uint64_t> connections_accepted{0};
@@ -61,6 +79,7 @@ struct ServerSettings {
     unsigned unix_mode = 0660;  ///< Of unix sockets' files.
     unsigned threads = 0;       ///< 0: one for each two cores, at least one.
     HttpLimits limits;
+    AccessObserver* access = nullptr;  ///< Outlives the server; null: nobody is told.
 };
 
 class Server {

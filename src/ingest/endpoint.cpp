@@ -1,6 +1,6 @@
 #include "ingest/endpoint.hpp"
 
-#include "base/complaint.hpp"
+#include "base/log.hpp"
 #include "base/refusal_reasons.hpp"
 #include "base/text.hpp"
 #include "http/gzip.hpp"
@@ -151,20 +151,10 @@ http::Response not_found() {
 
 }  // namespace
 
-class Endpoint::Complaints {
-public:
-    Complaint proxied;
-    Complaint unauthorized;
-    Complaint forbidden;
-};
-
 Endpoint::Endpoint(EndpointSettings settings, journal::Journal& journal)
     : settings_(std::move(settings)),
       authenticator_(settings_.auth_required, settings_.secrets),
-      journal_(journal),
-      complaints_(std::make_unique<Complaints>()) {}
-
-Endpoint::~Endpoint() = default;
+      journal_(journal) {}
 
 std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
     const std::string_view path = head.path;
@@ -197,9 +187,10 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
     const IpAddress client = client_address(head, settings_.trusted_proxies);
     // A path that is no secret of ours does not exist, whatever is asked of it.
     if (path_secret && (!passed || settings_.secrets.empty())) {
-        complaints_->unauthorized.say("refused a request from " + client.to_string() +
-                                      (settings_.secrets.empty()
-                                           ? " with a secret in its path; auth.secrets has none"
+        log::warn_of(
+            "wrong_path_secret",
+            "refused a request from " + client.to_string() +
+                (settings_.secrets.empty() ? " with a secret in its path; auth.secrets has none"
                                            : " with a wrong secret in its path"));
         http::Response response = not_found();
         response.reason = refusal_reason::wrong_secret;
@@ -213,8 +204,8 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
     }
     // A client that is not known, as behind a unix socket without X-Forwarded-For, is in no list.
     if (!settings_.allow.empty() && !contains(settings_.allow, client)) {
-        complaints_->forbidden.say("refused a request from " + client.to_string() +
-                                   ", which is not in auth.allow");
+        log::warn_of("forbidden", "refused a request from " + client.to_string() +
+                                      ", which is not in auth.allow");
         return http::problem(403, "forbidden", "This address may not send events.");
     }
     if (passed) {
@@ -222,17 +213,18 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
     }
     std::string_view reason = refusal_reason::proxied;
     if (verdict == Authenticator::Verdict::proxied) {
-        complaints_->proxied.say(
+        log::warn_of(
+            refusal_reason::proxied,
             "refused a request that came through a proxy or from another machine (" +
-            client.to_string() +
-            "), since no secret is set: put one into auth.secrets and into the URL that Vero "
-            "posts to, or write auth.required = false to take events from everybody");
+                client.to_string() +
+                "), since no secret is set: put one into auth.secrets and into the URL that Vero "
+                "posts to, or write auth.required = false to take events from everybody");
     } else {
         const bool wrong = verdict == Authenticator::Verdict::wrong;
         reason = wrong ? refusal_reason::wrong_secret : refusal_reason::missing_secret;
-        complaints_->unauthorized.say(
-            "refused a request from " + client.to_string() + " with " +
-            (wrong ? "a wrong secret" : "no secret; Vero's URL needs one of auth.secrets"));
+        log::warn_of(reason, "refused a request from " + client.to_string() + " with " +
+                                 (wrong ? "a wrong secret"
+                                        : "no secret; Vero's URL needs one of auth.secrets"));
     }
     http::Response response =
         http::problem(401, "unauthorized", "The request carries no valid secret.");

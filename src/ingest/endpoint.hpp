@@ -6,7 +6,6 @@
 #include "ingest/authenticator.hpp"
 #include "journal/journal.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -30,7 +29,6 @@ class Endpoint final : public http::Handler {
 public:
     /// `journal` outlives the endpoint, and every append that it made.
     Endpoint(EndpointSettings settings, journal::Journal& journal);
-    ~Endpoint() override;
 
     [[nodiscard]] std::optional<http::Response> on_head(const http::RequestHead& head) override;
     void on_request(http::Exchange& exchange) override;
@@ -45,8 +43,6 @@ private:
     EndpointSettings settings_;
     Authenticator authenticator_;
     journal::Journal& journal_;
-    class Complaints;
-    std::unique_ptr<Complaints> complaints_;
     /// The journal's thread counts; apart from what the I/O threads read all the time.
     const std::unique_ptr<event::EventCounts> counts_ = std::make_unique<event::EventCounts>();
 };

@@ -14,7 +14,7 @@ class HttpTarget:
 
     `answer(request, number)` gets a dict of `line`, `headers` (names in lower case) and `body`, and
     the number of the request, from 1. It returns a status, `None` to hang up without an answer, or
-    a tuple of a status and further header lines.
+    a tuple of a status and further header lines, and a body as bytes.
     """
 
     def __init__(self, answer=lambda request, number: 200, tls=None):
@@ -109,8 +109,10 @@ class HttpTarget:
             if 200 <= status < 300:
                 self.taken.append(request)
             self._changed.notify_all()
-        head = [f"HTTP/1.1 {status} Reason", "Content-Length: 0", *headers]
-        return ("\r\n".join(head) + "\r\n\r\n").encode()
+        body = b"".join(each for each in headers if isinstance(each, bytes))
+        headers = [each for each in headers if isinstance(each, str)]
+        head = [f"HTTP/1.1 {status} Reason", f"Content-Length: {len(body)}", *headers]
+        return ("\r\n".join(head) + "\r\n\r\n").encode() + body
 
     @staticmethod
     def _read(reader):

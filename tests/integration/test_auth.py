@@ -182,8 +182,9 @@ def test_the_log_says_why_a_secret_was_refused(make_daemon):
             assert daemon.post(opened(1), target).status in (401, 404)
         daemon.stop()
         # A sender cannot fill the log.
-        (line,) = [line for line in daemon.err.all() if "refused" in line]
-        assert re.search(reason, line)
+        first, then = [line for line in daemon.err.all() if "refused" in line]
+        assert re.search(reason, first)
+        assert re.search(reason + ".* … 19 times more", then)
         assert WRONG not in daemon.err.text()
 
 

@@ -19,9 +19,9 @@ using testing::HasSubstr;
 class SilenceTest : public testing::Test, public Clock {
 protected:
     SilenceTest() {
-        log::set_output([this](log::Level, std::string_view message) {
+        log::set_output([this](const log::Record& record) {
             const std::lock_guard lock(mutex_);
-            said_.emplace_back(message);
+            said_.push_back(record.message);
             changed_.notify_all();
         });
     }
