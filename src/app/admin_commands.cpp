@@ -49,11 +49,16 @@ void AdminCommands::add_dead() {
     CLI::App* list = add("list", "List them, with the reasons", DeadAction::list);
     list->add_option("--sink", dead_.sink, "Only those of this sink");
     list->add_flag("--json", dead_.json, "For programs: one JSON object a line");
+    list->footer(
+        "Examples:\n"
+        "  verohook dead list --sink crm\n"
+        "  verohook dead list --json | jq -r .reason | sort | uniq -c");
 
     CLI::App* show = add("show", "Show one, with its event and body", DeadAction::show);
     show->add_option("SINK", dead_.sink, "Whose it is")->required();
     show->add_option("SEQ", dead_.seqs, "Which")->required()->expected(1)->check(seq_range);
     show->add_flag("--json", dead_.json, "For programs: one JSON object");
+    show->footer("Example:\n  verohook dead show crm 1234");
 
     CLI::App* retry =
         add("retry", "Offer them to the sink once more; what is taken is removed from them",
@@ -62,12 +67,20 @@ void AdminCommands::add_dead() {
     CLI::Option* retried =
         retry->add_option("SEQ", dead_.seqs, "Only these (default: all)")->check(seq_range);
     retry->add_flag("--all", dead_.all, "All, as without any SEQ")->excludes(retried);
+    retry->footer(
+        "Examples:\n"
+        "  verohook dead retry --sink crm\n"
+        "  verohook dead retry --sink crm 1234 1240");
 
     CLI::App* drop = add("drop", "Forget them for good", DeadAction::drop);
     drop->add_option("--sink", dead_.sink, "Only those of this sink");
     CLI::Option* dropped = drop->add_option("SEQ", dead_.seqs, "Only these")->check(seq_range);
     drop->add_flag("--all", dead_.all, "All")->excludes(dropped);
     drop->add_flag("-y,--yes", dead_.yes, "Do not ask");
+    drop->footer(
+        "Examples:\n"
+        "  verohook dead drop --sink crm 1234\n"
+        "  verohook dead drop --sink crm --all --yes");
     drop->callback([this] {
         dead_.action = DeadAction::drop;
         if (dead_.seqs.empty() && !dead_.all) {

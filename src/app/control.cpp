@@ -63,7 +63,8 @@ Result<std::unique_ptr<admin::Control>> open_control(const config::Settings& set
     }
     std::error_code ignored;  // What cannot be looked at is told by the attempt to open it.
     if (!std::filesystem::exists(settings.state_dir / "journal.db", ignored)) {
-        return Error{ErrorCode::not_found, "there is no journal in " + settings.state_dir.string()};
+        return Error{ErrorCode::unavailable,
+                     "there is no journal in " + settings.state_dir.string()};
     }
     auto wanted = settings_of(settings, sinks);
     if (!wanted) {
@@ -102,6 +103,7 @@ ExitStatus control_status(const Error& error) {
             return exit_configuration;
         case ErrorCode::locked:
         case ErrorCode::corrupt:
+        case ErrorCode::unavailable:
             return exit_state;
         default:
             return exit_failure;

@@ -5,6 +5,9 @@
 #include "app/since.hpp"
 #include "base/text.hpp"
 
+#include <verohook/event/codec.hpp>
+
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -80,8 +83,34 @@ private:
     std::unique_ptr<std::FILE, CloseFile> file_;
 };
 
+/// A type that Vero has added since may be stored under its own name, so a name that is not known
+/// is wrong only where no event has it: a misspelt one would quietly export nothing.
+Result<void> check_types(const std::vector<std::string>& types, customers::Reader& reader) {
+    const auto& known = event::known_types();
+    for (const std::string& type : types) {
+        if (std::find(known.begin(), known.end(), type) != known.end()) {
+            continue;
+        }
+        const auto count = reader.count_events({.types = {type}});
+        if (!count) {
+            return count.error();
+        }
+        if (*count == 0) {
+            const auto meant = nearest(type, known);
+            return Error{ErrorCode::invalid_input,
+                         "--type '" + printable(type, 64) +
+                             "' is no type of Vero's, and no stored event has it" +
+                             (meant ? "; did you mean '" + std::string(*meant) + "'?" : "")};
+        }
+    }
+    return {};
+}
+
 Result<customers::EventFilter> filter_of(const ExportArguments& arguments,
                                          customers::Reader& reader) {
+    if (auto checked = check_types(arguments.types, reader); !checked) {
+        return checked.error();
+    }
     customers::EventFilter filter;
     filter.types = arguments.types;
     filter.campaign = arguments.campaign;

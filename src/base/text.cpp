@@ -128,6 +128,28 @@ std::string printable(std::string_view text, std::size_t bytes_max) {
     return out;
 }
 
+std::string one_line(std::string_view text, std::size_t bytes_max) {
+    text = trim(text);
+    const bool cut = text.size() > bytes_max;
+    const std::size_t end = cut ? bytes_max : text.size();
+    std::string out;
+    for (std::size_t at = 0; at < end;) {
+        const auto step = utf8_step(text, at);
+        if (!step) {
+            out += "\xef\xbf\xbd";
+        } else if (step->code_point != ' ' && !is_dangerous(step->code_point)) {
+            out.append(text.substr(at, step->length));
+        } else if (!out.ends_with(' ')) {
+            out += ' ';
+        }
+        at += step ? step->length : 1;
+    }
+    if (cut) {
+        out += "…";
+    }
+    return out;
+}
+
 std::optional<std::string_view> nearest(std::string_view word,
                                         std::span<const std::string_view> candidates) {
     std::optional<std::string_view> best;

@@ -5,6 +5,8 @@
 #include "config/table_reader.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <string>
 
 namespace verohook::config {
@@ -88,6 +90,10 @@ public:
         }
         reader.read(kind->options, sink.options);
         reader.refuse_unknown({}, [this](std::string_view key) { return kinds_with(key); });
+        if (sink.enabled) {
+            check_exclusive(*kind, reader, sink);
+        }
+        sink.options.set("format", sink.format);
         check(*kind, reader, sink.options);
         found_.push_back(std::move(sink));
     }
@@ -108,6 +114,26 @@ private:
                 complaints_.add(complaint.entry ? reader.line(complaint.key, *complaint.entry)
                                                 : reader.line(complaint.key),
                                 key, complaint.sentence);
+            }
+        }
+    }
+
+    /// Two that write to one file would tear each other's lines; the second one could not start.
+    void check_exclusive(const KindOptions& kind, const TableReader& reader,
+                         const SinkConfig& sink) {
+        for (const OptionSpec& spec : kind.options) {
+            if (!spec.exclusive || !sink.options.has(spec.name)) {
+                continue;
+            }
+            const std::filesystem::path path = sink.options.text(spec.name);
+            if (path.empty()) {
+                continue;
+            }
+            const auto [first, is_new] =
+                owners_.try_emplace(path.lexically_normal().string(), sink.name);
+            if (!is_new) {
+                complaints_.add(reader.line(spec.name), reader.full_name(spec.name),
+                                "sink '" + first->second + "' has the same; name another one");
             }
         }
     }
@@ -175,6 +201,7 @@ private:
     std::span<const KindOptions> kinds_;
     Complaints& complaints_;
     std::vector<SinkConfig> found_;
+    std::map<std::string, std::string> owners_;  ///< By exclusive path: the sink that has it.
 };
 
 }  // namespace

@@ -62,14 +62,14 @@ std::string shown_location(std::string_view location, std::string_view own_path)
     if (own != std::string::npos) {
         shown.replace(own, own_path.size(), "/(the same path)");
     }
-    return printable(shown, shown_bytes_max);
+    return one_line(shown, shown_bytes_max);
 }
 
 std::string describe(const http::ClientTarget& target, const http::ClientResponse& answer) {
     std::string reason = target.place + " answers " + std::to_string(answer.status);
     const std::string_view body = trim(answer.body);
     if (!body.empty()) {
-        reason += ": " + printable(body, shown_bytes_max);
+        reason += ": " + one_line(body, shown_bytes_max);
     }
     return reason;
 }

@@ -135,6 +135,11 @@ std::vector<OptionComplaint> check_http_options(const Options& options) {
                               "cannot be \"binary\" unless mode is \"single\": a request has one "
                               "set of headers"});
     }
+    if (options.text("cloudevents") == "binary" && options.has("format") &&
+        options.text("format") != "cloudevents") {
+        complaints.push_back(
+            {"cloudevents", "cannot be \"binary\" unless format is \"cloudevents\""});
+    }
     return complaints;
 }
 
@@ -150,9 +155,6 @@ Result<HttpSettings> http_settings(const sink::SinkContext& context) {
     settings.mode = parse_mode(options.text("mode"));
     settings.format = context.format;
     settings.binary = options.text("cloudevents") == "binary";
-    if (settings.binary && settings.format != event::Format::cloudevents) {
-        return wrong("cloudevents: \"binary\" needs format = \"cloudevents\"");
-    }
     if (settings.mode != HttpMode::single) {
         settings.events_max = static_cast<std::size_t>(options.integer("events_max"));
     }

@@ -157,7 +157,7 @@ std::string KafkaProducer::why(int error) const {
     const bool is_fatal = rd_kafka_fatal_error(client_.get(), fatal.data(), fatal.size()) !=
                           RD_KAFKA_RESP_ERR_NO_ERROR;
     return target + (is_fatal && !is_permanent(error)
-                         ? printable(fatal.data())
+                         ? one_line(fatal.data())
                          : rd_kafka_err2str(static_cast<rd_kafka_resp_err_t>(error)));
 }
 
@@ -166,7 +166,7 @@ void KafkaProducer::on_report(const rd_kafka_message_s& message) {
 }
 
 void KafkaProducer::on_error(const char* reason) {
-    last_error_ = printable(reason);
+    last_error_ = one_line(reason);
 }
 
 }  // namespace verohook::sinks

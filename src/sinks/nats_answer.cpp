@@ -36,7 +36,7 @@ NatsAnswer parse_nats_answer(std::string_view text) {
             const bool known = number != error->end() && number->is_number_integer();
             return {kind_of(known ? number->get<int>() : 0),
                     words != error->end() && words->is_string()
-                        ? printable(words->get_ref<const std::string&>())
+                        ? one_line(words->get_ref<const std::string&>())
                         : "an error without a description"};
         }
         if (const auto stream = answer.find("stream");
@@ -46,7 +46,7 @@ NatsAnswer parse_nats_answer(std::string_view text) {
     }
     constexpr std::size_t shown_bytes_max = 80;
     return {NatsAnswer::Kind::refused,
-            "an answer that is not a stream's: " + printable(text, shown_bytes_max)};
+            "an answer that is not a stream's: " + one_line(text, shown_bytes_max)};
 }
 
 }  // namespace verohook::sinks

@@ -35,7 +35,7 @@ std::string words(natsStatus status) {
     if (const auto end = text.find(end_of_place); text.starts_with('(') && end != text.npos) {
         text.remove_prefix(end + end_of_place.size());
     }
-    return printable(text.empty() ? natsStatus_GetText(status) : text);
+    return one_line(text.empty() ? natsStatus_GetText(status) : text);
 }
 
 Error cannot_use(const std::string& url, natsStatus status) {
@@ -269,7 +269,7 @@ std::string NatsSession::why_no_answer() const {
     const natsStatus status = natsConnection_GetLastError(library_->connection, &said);
     const bool more = status != NATS_OK && said != nullptr && *said != '\0';
     return server_.url + " has not answered within " + std::to_string(settings_.timeout.count()) +
-           " ms" + (more ? ": " + printable(said) : "");
+           " ms" + (more ? ": " + one_line(said) : "");
 }
 
 std::string NatsSession::no_stream() const {

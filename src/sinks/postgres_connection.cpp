@@ -25,20 +25,6 @@ constexpr int binary = 1;
 /// The server itself ends a statement that takes too long, and says so; if it still can.
 constexpr milliseconds grace{1000};
 
-/// libpq's sentences have several lines.
-std::string one_line(std::string_view text) {
-    std::string line;
-    for (const char letter : trim(text)) {
-        const bool blank = letter == '\n' || letter == '\t' || letter == ' ';
-        if (!blank) {
-            line += letter;
-        } else if (!line.ends_with(' ')) {
-            line += ' ';
-        }
-    }
-    return line;
-}
-
 struct FreeText {
     void operator()(char* text) const { PQfreemem(text); }
 };

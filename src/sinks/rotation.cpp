@@ -36,6 +36,26 @@ bool exists(const fs::path& path) {
     return fs::exists(fs::symlink_status(path, ignored));
 }
 
+/// Behind symbolic links: what is rotated is the file itself, and its links stay. As many as the
+/// system would follow.
+fs::path behind_links(fs::path path) {
+    constexpr int links_max = 40;
+    for (int count = 0; count < links_max; ++count) {
+        std::error_code error;
+        const fs::path next = fs::read_symlink(path, error);
+        if (error) {
+            break;
+        }
+        path = next.is_absolute() ? next : path.parent_path() / next;
+    }
+    return path;
+}
+
+bool is_link(const fs::path& path) {
+    std::error_code ignored;  // What cannot be looked at is no link.
+    return fs::is_symlink(fs::symlink_status(path, ignored));
+}
+
 bool is_stamp(std::string_view text) {
     constexpr std::string_view pattern = "00000000T000000Z";
     return std::equal(text.begin(), text.end(), pattern.begin(), pattern.end(),
@@ -86,7 +106,8 @@ void remove_file(const fs::path& path) {
 }
 
 /// Every file that `rotate` or `gzip_file` made for a path, half-done ones too, oldest first.
-std::vector<fs::path> all_files(const fs::path& path) {
+std::vector<fs::path> all_files(const fs::path& given) {
+    const fs::path path = behind_links(given);
     const std::string prefix = path.filename().string() + "-";
     std::vector<std::pair<Age, fs::path>> found;
     std::error_code error;
@@ -112,7 +133,8 @@ bool ends_with(const fs::path& path, std::string_view ending) {
 
 }  // namespace
 
-Result<void> rotate(const fs::path& path, Timestamp now) {
+Result<void> rotate(const fs::path& given, Timestamp now) {
+    const fs::path path = behind_links(given);
     const std::string stamped = path.string() + "-" + compact(now);
     std::string name = stamped;
     for (unsigned number = 1; exists(name) || exists(name + ".gz"); ++number) {
@@ -136,7 +158,8 @@ std::vector<fs::path> rotated_files(const fs::path& path) {
 void tidy_rotated(const fs::path& path, const RotationSettings& settings) {
     for (const fs::path& file : all_files(path)) {
         const bool unfinished = ends_with(file, tmp);
-        if (!unfinished && ends_with(file, gz)) {
+        // A link in the place of a rotated file is somebody's who moved that away.
+        if ((!unfinished && ends_with(file, gz)) || is_link(file)) {
             continue;
         }
         // Of a half-done file the source is still there: that goes only after the rename. Where
@@ -152,7 +175,8 @@ void tidy_rotated(const fs::path& path, const RotationSettings& settings) {
         }
     }
     if (settings.keep > 0) {
-        const std::vector<fs::path> files = rotated_files(path);
+        std::vector<fs::path> files = rotated_files(path);
+        std::erase_if(files, is_link);
         const auto keep = static_cast<std::size_t>(settings.keep);
         for (std::size_t index = 0; index + keep < files.size(); ++index) {
             remove_file(files[index]);

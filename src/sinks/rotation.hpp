@@ -8,7 +8,8 @@
 #include <vector>
 
 /// Files that were set aside: PATH-20261123T235741Z, with `.1`, `.2`, … for the same second, and
-/// with `.gz` once compressed.
+/// with `.gz` once compressed. Where PATH is a symbolic link they are beside what it points to, and
+/// named after that.
 namespace verohook::sinks {
 
 /// Renames a file that no one writes to any more, durably. Errors: `unavailable`.
@@ -20,7 +21,8 @@ struct RotationSettings {
 };
 
 /// Brings the rotated files of a path into their final form: finishes or repeats what a crash
-/// interrupted, compresses, and removes the oldest. Failures are logged and harm nothing: the next
+/// interrupted, compresses, and removes the oldest. Symbolic links among them stay as they are.
+/// Failures are logged and harm nothing: the next
 /// call tries again.
 void tidy_rotated(const std::filesystem::path& path, const RotationSettings& settings);
 

@@ -14,7 +14,7 @@ const char* const customers_settings = R"(
     PRAGMA secure_delete=ON;
     PRAGMA foreign_keys=OFF;
     PRAGMA temp_store=MEMORY;
-    PRAGMA cache_size=-65536;
+    PRAGMA cache_size=-32768;
     PRAGMA wal_autocheckpoint=24000;
     PRAGMA journal_size_limit=134217728;)";
 

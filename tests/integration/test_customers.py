@@ -270,6 +270,9 @@ def test_what_cannot_be_read_is_said(filled, tmp_path):
              "is not a file of verohook's sqlite sink"),
             (["export", "--format", "xml"], 2, "--format"),
             (["export", "--format", "csv", "--since", "soon"], 2, "--since 'soon'"),
+            (["export", "--format", "csv", "--type", "sent,clikced"], 2,
+             "--type 'clikced' is no type of Vero's, and no stored event has it; did you mean "
+             "'clicked'?"),
             (["export", "--format", "csv", "-o", "/nowhere/x.csv"], 1, "/nowhere/x.csv")]:
         from_file = [] if "--from" in arguments else ["-c", str(filled.config)]
         done = run(*arguments, *from_file)

@@ -243,7 +243,8 @@ def test_no_secret_is_told(make_daemon, make_target):
     ({"secrets": ["whsec_short"]}, "sinks.forward.secrets: the secret must be whsec_"),
     ({"headers": ["no header"]}, "sinks.forward.headers: the header must be written"),
     ({"concurrency": 0}, "sinks.forward.concurrency"),
-    ({"cloudevents": "binary"}, 'cloudevents: "binary" needs format = "cloudevents"'),
+    ({"cloudevents": "binary"},
+     'sinks.forward.cloudevents: cannot be "binary" unless format is "cloudevents"'),
 ])
 def test_a_wrong_option_stops_the_start(make_daemon, make_target, options, complaint):
     daemon = make_daemon(tables(make_target(), **options)).launch()

@@ -52,6 +52,11 @@ def test_replay_while_it_runs_and_stopped(make_daemon, tmp_path):
                             (["--sink", "archive", "--type", "clikced"], 2), ([], 2),
                             (["--sink", "archive", "--cancel"], 1)]:
         assert command(daemon, "replay", *arguments, status=code).stderr
+    empty = tmp_path / "empty.toml"
+    empty.write_text(f'state_dir = "{tmp_path}/nothing"\n[sinks.archive]\nkind = "stdout"\n')
+    done = subprocess.run([BINARY, "replay", "--sink", "archive", "-c", str(empty)],
+                          stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, "there is no journal in" in done.stderr) == (4, True)
     # What is new is delivered by the daemon alone, and after a replay it goes on where it was.
     daemon.start()
     daemon.post(opened(100))

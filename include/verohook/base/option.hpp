@@ -39,6 +39,7 @@ struct OptionSpec {
     bool required = false;
     std::int64_t min = 0;  ///< For integers, durations (ms) and sizes (bytes).
     std::int64_t max = INT64_MAX;
+    bool exclusive = false;  ///< A path that no two enabled sinks may have, whatever their kinds.
 };
 
 using OptionValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>,
@@ -72,7 +73,8 @@ struct OptionComplaint {
     std::optional<std::size_t> entry = {};  ///< Which one of a list, from 0.
 };
 
-/// Looks at checked options once more, and changes nothing outside.
+/// Looks at checked options once more, and changes nothing outside. Those of a sink have its
+/// `format` besides.
 using OptionCheck = std::vector<OptionComplaint> (*)(const Options& options);
 
 /// The first complaint as `invalid_input`, `KEY: SENTENCE`. There must be one.

@@ -186,6 +186,33 @@ TEST_F(FileSinkTest, CompressesAndKeepsTheNewest) {
     EXPECT_EQ(status.st_mode & 07777U, 0640U);
 }
 
+TEST_F(FileSinkTest, RotatesWhatALinkPointsTo) {
+    const fs::path folder = folder_.path() / "elsewhere";
+    fs::create_directory(folder);
+    fs::create_symlink("between", path());
+    fs::create_symlink("elsewhere/real.jsonl", folder_.path() / "between");
+    open({{"rotate_size", std::int64_t{1}}, {"gzip", true}, {"keep", std::int64_t{1}}});
+    deliver(1);
+    clock_.advance(std::chrono::seconds{1});
+    deliver(1);
+    EXPECT_TRUE(fs::is_symlink(path()));
+    EXPECT_EQ(seqs_in(read_file(folder / "real.jsonl")), range(2, 2));
+    const fs::path rotated = folder / "real.jsonl-21261123T235742Z.gz";
+    EXPECT_THAT(rotated_files(path()), ElementsAre(rotated));
+    EXPECT_EQ(seqs_in(read_gzip(rotated)), range(1, 1));
+    // Somebody moves one away, and leaves a link.
+    const fs::path moved = folder_.path() / "moved";
+    fs::rename(rotated, moved);
+    const fs::path link = folder / "real.jsonl-20200101T000000Z";
+    fs::create_symlink(moved, link);
+    clock_.advance(std::chrono::seconds{1});
+    deliver(1);
+    EXPECT_THAT(rotated_files(path()),
+                ElementsAre(link, folder / "real.jsonl-21261123T235743Z.gz"));
+    EXPECT_TRUE(fs::is_symlink(link));
+    EXPECT_EQ(seqs_in(read_gzip(moved)), range(1, 1));
+}
+
 TEST_F(FileSinkTest, FinishesWhatACrashInterrupted) {
     const std::string prefix = path().string() + "-20260101T00000";
     write_file(prefix + "1Z", "one\n");  // Before it was compressed.

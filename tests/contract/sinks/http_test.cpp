@@ -90,7 +90,7 @@ TEST_F(HttpSinkTest, DoesWhatTheStatusSays) {
         const std::string answers = target_->place() + " answers " + std::to_string(row.status);
         EXPECT_THAT(outcome.reason, StartsWith(row.verdict == Verdict::delivered ? "" : answers));
         if (row.verdict == Verdict::reject) {
-            EXPECT_EQ(outcome.reason, answers + ": because\\nof it");
+            EXPECT_EQ(outcome.reason, answers + ": because of it");
         }
         EXPECT_FALSE(outcome.retry_after.has_value());
     }
@@ -354,8 +354,8 @@ TEST_F(HttpSinkTest, RefusesWrongOptionsAndRepeatsNoSecret) {
          {{"cloudevents", std::string("binary")}, {"mode", std::string("array")}},
          "cloudevents: cannot be \"binary\" unless mode is \"single\""},
         {"binary line",
-         {{"cloudevents", std::string("binary")}},
-         "cloudevents: \"binary\" needs format = \"cloudevents\""},
+         {{"cloudevents", std::string("binary")}, {"format", std::string("json")}},
+         "cloudevents: cannot be \"binary\" unless format is \"cloudevents\""},
         {"no such file",
          {{"url", std::string("https://localhost")}, {"ca_file", std::string("/nowhere.pem")}},
          "cannot use /nowhere.pem as the certificate authorities: "},

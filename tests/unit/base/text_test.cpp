@@ -39,6 +39,25 @@ TEST(Printable, CutsWhatIsTooLong) {
     EXPECT_EQ(printable("abcdef", 3), "abc…");
 }
 
+TEST(OneLine, HasNothingThatWouldBeEscapedTwice) {
+    struct Row {
+        std::string input;
+        std::string expected;
+    };
+    const Row rows[] = {
+        {"plain", "plain"},
+        {" a\r\n\t b\n", "a b"},
+        {"\x1b[31mred\xe2\x80\xae.", " [31mred ."},
+        {R"({"path":"C:\\temp"})", R"({"path":"C:\\temp"})"},
+        {"a\xff", "a\xef\xbf\xbd"},
+        {"Grüße 🎉", "Grüße 🎉"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(one_line(row.input), row.expected);
+    }
+    EXPECT_EQ(one_line("abcdef", 3), "abc…");
+}
+
 TEST(Nearest, FindsWhatWasMeantAndNothingElse) {
     const std::array<std::string_view, 3> known{"listen", "path", "body_max"};
     EXPECT_EQ(nearest("lisen", known), "listen");

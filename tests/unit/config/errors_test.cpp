@@ -171,6 +171,14 @@ constexpr Row sink_rows[] = {
      "3: sinks.a.redact: 'type': an event without its type would be another one"},
     {"waits that cross", "[sinks.a]\nkind = \"stdout\"\nretry_min = \"1h\"\nretry_max = \"1m\"\n",
      "4: sinks.a.retry_max: must not be less than retry_min"},
+    {"one file for two",
+     "[sinks.a]\nkind = \"every\"\ntarget = \"/x/y\"\n"
+     "[sinks.b]\nkind = \"every\"\ntarget = \"/x/./z/../y\"\n",
+     "6: sinks.b.target: sink 'a' has the same; name another one"},
+    {"one file for two, of which one is off",
+     "[sinks.a]\nkind = \"every\"\ntarget = \"/x\"\n"
+     "[sinks.b]\nkind = \"every\"\nenabled = false\ntarget = \"/x\"\n",
+     ""},
     {"option out of range",
      "[sinks.a]\nkind = \"every\"\ntarget = \"x\"\nwait = \"2m\"\nratio = 1\n",
      "4: sinks.a.wait: must be from 10ms to 1m\ntest.toml:5: sinks.a.ratio: must be from 2 to 9"},

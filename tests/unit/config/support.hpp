@@ -33,7 +33,7 @@ inline std::vector<OptionComplaint> complaints_of_every(const Options& options) 
 /// Kinds of sink with every type of option, so that these tests do not depend on the real ones.
 inline const std::vector<KindOptions>& fake_kinds() {
     static const std::vector<OptionSpec> every{
-        {"target", OptionType::text, "", "Where to.", {}, true},
+        {"target", OptionType::text, "", "Where to.", {}, true, 0, INT64_MAX, true},
         {"password", OptionType::secret, "", "What to say there."},
         {"tokens", OptionType::secret_list, "[]", "What else to say | or not."},
         {"mode", OptionType::text, R"("slow")", "How.", {"slow", "fast"}},
