@@ -13,9 +13,9 @@ namespace verohook {
 /// like; a backslash becomes two. At most `bytes_max` bytes of input are shown, then `…`.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t bytes_max = 1024);
 
-/// Text from outside as a part of a sentence that is made `printable` where it is shown: each run of
-/// blanks and of what would hurt there becomes one blank, and invalid UTF-8 becomes U+FFFD. At most
-/// `bytes_max` bytes of input are taken, then `…`.
+/// Text from outside as a part of a sentence that is made `printable` where it is shown: each run
+/// of blanks and of what would hurt there becomes one blank, and invalid UTF-8 becomes U+FFFD. At
+/// most `bytes_max` bytes of input are taken, then `…`.
 [[nodiscard]] std::string one_line(std::string_view text, std::size_t bytes_max = 1024);
 
 /// Length in bytes of the valid UTF-8 sequence that begins at `at` and its code point; nothing if
