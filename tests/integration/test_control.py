@@ -139,7 +139,7 @@ def test_status_is_coloured_on_a_terminal_alone(make_daemon, tmp_path):
 def test_status_without_a_journal(make_daemon):
     daemon = make_daemon()
     assert "no journal" in command(daemon, "status", status=4).stderr
-    assert "no journal" in command(daemon, "replay", "--sink", "stdout", status=1).stderr
+    assert "no journal" in command(daemon, "replay", "--sink", "stdout", status=4).stderr
     assert not daemon.state.exists()
 
 

@@ -302,7 +302,7 @@ def test_a_killed_daemon_and_the_next_run(make_daemon, tmp_path):
 
 def test_what_is_refused(make_daemon, tmp_path):
     daemon = make_daemon({"sinks": {"archive": file_sink(tmp_path / "archive")}})
-    assert "no journal" in command(daemon, "forget", "--yes", "5", status=1).stderr
+    assert "no journal" in command(daemon, "forget", "--yes", "5", status=4).stderr
     daemon.start()
     assert ask(daemon, "GET", "/forget").status == 404
     for body in (b"no JSON", b"{}", b'{"who":"5"}', b'{"who":[]}', b'{"who":[""]}',
