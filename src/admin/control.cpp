@@ -9,6 +9,8 @@ namespace verohook::admin {
 namespace {
 
 constexpr std::chrono::milliseconds stop_timeout{10'000};
+/// For what may wait for sinks to end: as long as `shutdown_timeout` may be, and more.
+constexpr std::chrono::hours reload_timeout{25};
 constexpr std::size_t answer_bytes_max = std::size_t{16} * 1024 * 1024;
 
 Result<std::string> body_of(unsigned status, std::string body) {
@@ -32,6 +34,9 @@ protected:
                                           std::string body) override {
         http::ClientSettings settings;
         settings.response_bytes_max = answer_bytes_max;
+        if (target == "/reload") {
+            settings.timeout = reload_timeout;
+        }
         auto client = http::Client::make(socket_.url(target), settings);
         if (!client) {
             return client.error();
@@ -54,7 +59,8 @@ public:
           std::vector<KnownSink> known, const Clock& clock)
         : journal_(std::move(journal)),
           delivery_(std::move(delivery)),
-          desk_(*journal_, clock, std::move(known)) {
+          known_(std::move(known)),
+          desk_(*journal_, clock, known_) {
         desk_.watch(*delivery_);
     }
     ~Local() override {
@@ -74,6 +80,7 @@ protected:
 private:
     std::unique_ptr<journal::Journal> journal_;
     std::unique_ptr<delivery::Delivery> delivery_;
+    const KnownSinks known_;
     Desk desk_;
 };
 
@@ -130,6 +137,11 @@ Result<ForgetStatus> Control::forget(const ForgetRequest& request) {
 Result<ForgetStatus> Control::forgetting() {
     const auto body = ask("GET", "/forget", "");
     return body ? parse_forget_status(*body) : body.error();
+}
+
+Result<ReloadReport> Control::reload() {
+    const auto body = ask("POST", "/reload", "");
+    return body ? parse_reload_report(*body) : body.error();
 }
 
 Result<std::unique_ptr<Control>> connect(const std::filesystem::path& folder) {

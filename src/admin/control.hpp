@@ -4,6 +4,7 @@
 #include "admin/desk.hpp"
 #include "admin/forget.hpp"
 #include "admin/json.hpp"
+#include "admin/reloading.hpp"
 
 #include <memory>
 #include <string>
@@ -26,6 +27,9 @@ public:
     [[nodiscard]] Result<delivery::TaskStatus> cancel(std::uint64_t id);
     /// How many were dropped.
     [[nodiscard]] Result<std::uint64_t> drop(const std::string& sink, const Letters& letters);
+
+    /// Blocks until it is done. Error: `invalid_input` with what is wrong, a line for each.
+    [[nodiscard]] Result<ReloadReport> reload();
 
     [[nodiscard]] Result<ForgetStatus> forget(const ForgetRequest& request);
     /// Of the one under way, or of the last.

@@ -1,5 +1,6 @@
 #include "admin/desk.hpp"
 
+#include "admin/answers.hpp"
 #include "admin/json.hpp"
 #include "base/log.hpp"
 #include "delivery/replay.hpp"
@@ -14,28 +15,8 @@ namespace verohook::admin {
 
 namespace {
 
-http::Response refusal(const Error& error) {
-    switch (error.code) {
-        case ErrorCode::invalid_input:
-            return http::problem(400, "bad_request", error.message);
-        case ErrorCode::not_found:
-            return http::problem(404, "not_found", error.message);
-        case ErrorCode::locked:
-            return http::problem(409, "conflict", error.message);
-        default:
-            return http::problem(503, "unavailable", error.message);
-    }
-}
-
 http::Response nothing_here() {
     return http::problem(404, "not_found", "There is nothing here.");
-}
-
-http::Response success(std::string body, unsigned status = 200) {
-    http::Response response;
-    response.status = status;
-    response.body = std::move(body) + "\n";
-    return response;
 }
 
 }  // namespace
@@ -61,7 +42,7 @@ http::Response Desk::answer(std::string_view method, std::string_view path, std:
 }
 
 http::Response Desk::status() {
-    const auto status = collect(journal_, delivery_, sinks_, clock_.now());
+    const auto status = collect(journal_, delivery_, sinks_.all(), clock_.now());
     return status ? success(to_json(*status)) : refusal(status.error());
 }
 

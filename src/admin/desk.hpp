@@ -1,6 +1,7 @@
 #pragma once
 
 #include "admin/forgetting.hpp"
+#include "admin/known_sinks.hpp"
 #include "admin/status.hpp"
 #include "http/message.hpp"
 
@@ -16,12 +17,9 @@ namespace verohook::admin {
 /// journal itself. Any thread that may block.
 class Desk {
 public:
-    /// `journal` and `clock` outlive it.
-    Desk(journal::Journal& journal, const Clock& clock, std::vector<KnownSink> sinks)
-        : journal_(journal),
-          clock_(clock),
-          sinks_(std::move(sinks)),
-          forgetting_(journal_, clock_, sinks_) {}
+    /// All of them outlive it.
+    Desk(journal::Journal& journal, const Clock& clock, const KnownSinks& sinks)
+        : journal_(journal), clock_(clock), sinks_(sinks), forgetting_(journal_, clock_, sinks_) {}
 
     /// From now on there are sinks to be told of; `delivery` outlives the use of this.
     void watch(delivery::Delivery& delivery) { delivery_ = &delivery; }
@@ -43,7 +41,7 @@ private:
 
     journal::Journal& journal_;
     const Clock& clock_;
-    const std::vector<KnownSink> sinks_;
+    const KnownSinks& sinks_;
     std::atomic<delivery::Delivery*> delivery_{nullptr};
     Forgetting forgetting_;
 };

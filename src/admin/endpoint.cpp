@@ -1,5 +1,6 @@
 #include "admin/endpoint.hpp"
 
+#include "admin/answers.hpp"
 #include "base/log.hpp"
 #include "http/credentials.hpp"
 
@@ -26,7 +27,13 @@ http::Response unauthorized() {
 
 }  // namespace
 
+void Endpoint::set_tokens(std::vector<std::string> tokens) {
+    const std::lock_guard lock(mutex_);
+    tokens_ = std::move(tokens);
+}
+
 bool Endpoint::may_look(const http::RequestHead& head) const {
+    const std::lock_guard lock(mutex_);
     if (tokens_.empty() || head.path == "/healthz") {
         return true;
     }
@@ -70,6 +77,12 @@ void Endpoint::on_request(http::Exchange& exchange) {
     }
     if (exchange.head().path == "/readyz") {
         respond(exchange, parts_.health.readiness());
+        return;
+    }
+    if (exchange.head().path == "/reload" && exchange.head().method == "POST") {
+        parts_.reloader.reload([&exchange](const Result<ReloadReport>& outcome) {
+            respond(exchange, outcome ? success(to_json(*outcome)) : refusal(outcome.error()));
+        });
         return;
     }
     const bool posted =

@@ -3,9 +3,11 @@
 #include "admin/desk.hpp"
 #include "admin/health.hpp"
 #include "admin/metrics.hpp"
+#include "admin/reloading.hpp"
 #include "admin/work_thread.hpp"
 #include "http/server.hpp"
 
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,15 +26,19 @@ struct EndpointParts {
     const Metrics& metrics;
     Desk& desk;
     WorkThread& thread;
+    Reloader& reloader;
 };
 
 /// `/healthz`: the process answers. `/readyz`: it can take events; 503 and the reason if not.
-/// `/status`: each sink. `/metrics`. With `Access::change` whatever else the desk does.
+/// `/status`: each sink. `/metrics`. With `Access::change` `POST /reload`, and whatever else the
+/// desk does.
 class Endpoint final : public http::Handler {
 public:
     /// With any `tokens`, everything but `/healthz` needs one of them.
     Endpoint(Access access, const EndpointParts& parts, std::vector<std::string> tokens = {})
         : access_(access), parts_(parts), tokens_(std::move(tokens)) {}
+    /// From the next request on. Any thread.
+    void set_tokens(std::vector<std::string> tokens);
 
     [[nodiscard]] std::optional<http::Response> on_head(const http::RequestHead& head) override;
     void on_request(http::Exchange& exchange) override;
@@ -43,7 +49,8 @@ private:
 
     const Access access_;
     const EndpointParts parts_;
-    const std::vector<std::string> tokens_;
+    mutable std::mutex mutex_;
+    std::vector<std::string> tokens_;  ///< Guarded by the mutex.
 };
 
 }  // namespace verohook::admin

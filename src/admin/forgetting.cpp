@@ -266,7 +266,7 @@ Result<std::uint64_t> Forgetting::erase(std::vector<journal::Erasure>& piece) {
 
 void Forgetting::erase_from_sinks(const std::stop_token& stop, const sink::Person& person,
                                   delivery::Delivery& delivery) {
-    for (const KnownSink& sink : with_gone(sinks_, journal_.positions())) {
+    for (const KnownSink& sink : with_gone(sinks_.all(), journal_.positions())) {
         SinkErasure erased = erase_from(stop, sink, person, delivery);
         change([&](ForgetStatus& status) { status.sinks.push_back(std::move(erased)); });
     }

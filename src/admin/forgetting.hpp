@@ -1,6 +1,7 @@
 #pragma once
 
 #include "admin/forget.hpp"
+#include "admin/known_sinks.hpp"
 #include "delivery/person_search.hpp"
 
 #include <mutex>
@@ -16,7 +17,7 @@ namespace verohook::admin {
 class Forgetting {
 public:
     /// All of them outlive it.
-    Forgetting(journal::Journal& journal, const Clock& clock, const std::vector<KnownSink>& sinks)
+    Forgetting(journal::Journal& journal, const Clock& clock, const KnownSinks& sinks)
         : journal_(journal), clock_(clock), sinks_(sinks) {}
     Forgetting(const Forgetting&) = delete;
     Forgetting& operator=(const Forgetting&) = delete;
@@ -55,7 +56,7 @@ private:
 
     journal::Journal& journal_;
     const Clock& clock_;
-    const std::vector<KnownSink>& sinks_;
+    const KnownSinks& sinks_;
     mutable std::mutex mutex_;
     ForgetStatus status_;
     std::jthread thread_;  ///< Last, so that it ends before what it uses.

@@ -66,18 +66,19 @@ std::optional<std::filesystem::space_info> Health::disk() const {
 }
 
 std::string Health::disk_problem() const {
-    if (disk_free_min_ == 0) {
+    const std::uint64_t wanted = disk_free_min_;
+    if (wanted == 0) {
         return {};
     }
     const auto space = disk();
     if (!space) {
         return "the disk of " + folder_.string() + " cannot be asked for its free space";
     }
-    if (space->available >= disk_free_min_) {
+    if (space->available >= wanted) {
         return {};
     }
     return "the disk of " + folder_.string() + " has " + with_thousands(space->available) +
-           " bytes free; admin.disk_free_min wants " + with_thousands(disk_free_min_);
+           " bytes free; admin.disk_free_min wants " + with_thousands(wanted);
 }
 
 std::vector<Health::Check> Health::checks() const {

@@ -31,6 +31,8 @@ public:
           disk_free_min_(disk_free_min) {}
     /// Tells the sinks' state too, from now on; `delivery` outlives the servers that use this.
     void watch(const delivery::Delivery& delivery) { delivery_ = &delivery; }
+    /// From the next look on.
+    void set_disk_free_min(std::uint64_t bytes) { disk_free_min_ = bytes; }
     /// Not ready any more, since the program is stopping.
     void set_draining() { draining_ = true; }
 
@@ -51,7 +53,7 @@ private:
     const journal::Journal& journal_;
     const SilenceWatch& silence_;
     const std::filesystem::path folder_;
-    const std::uint64_t disk_free_min_;
+    std::atomic<std::uint64_t> disk_free_min_;
     std::atomic<const delivery::Delivery*> delivery_{nullptr};
     std::atomic<bool> draining_{false};
 };

@@ -45,7 +45,7 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 23> known_answers{{
 
 std::vector<prometheus::MetricFamily> Metrics::Collector::Collect() const {
     const Status status =
-        collect_readable(sources_.journal, delivery_, sinks_, sources_.clock.now());
+        collect_readable(sources_.journal, delivery_, sources_.sinks.all(), sources_.clock.now());
     Families families;
     families.gauge("verohook_ready", "1 while events can be taken, as /readyz says.")
         .add(sources_.health.ready());
@@ -141,7 +141,7 @@ void Metrics::Collector::collect_journal(Families& families, const Status& statu
         .gauge("verohook_journal_size_bytes", "Size of the stored bodies.")
         .add(health.used_bytes)
         .gauge("verohook_journal_size_limit_bytes", "Their bound, journal.retention_size.")
-        .add(retention_bytes_max_)
+        .add(retention_bytes_max_.load())
         .gauge("verohook_journal_oldest_timestamp_seconds", "When the oldest stored body came.")
         .add(status.journal.oldest_at);
 }
@@ -174,7 +174,13 @@ void Metrics::Collector::collect_process(Families& families) const {
     families
         .counter("verohook_log_messages_dropped_total",
                  "Lines of the program's own log that could not be written in time.")
-        .add(sources_.log.dropped.load());
+        .add(sources_.log.dropped.load())
+        .gauge("verohook_config_last_reload_successful",
+               "1 unless the configuration could not be read anew when that was last tried.")
+        .add(sources_.reloads.is_good())
+        .gauge("verohook_config_last_reload_success_timestamp_seconds",
+               "When the configuration in effect was read.")
+        .add(std::optional(sources_.reloads.succeeded_at()));
     families.gauge("verohook_build_info", "Always 1; what was built, and with what.")
         .add(1.0, {{"version", version_}, {"compiler", __VERSION__}});
 }

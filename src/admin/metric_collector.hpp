@@ -14,15 +14,14 @@ namespace verohook::admin {
 /// scrape; docs/metrics.md says what each of them means.
 class Metrics::Collector final : public prometheus::Collectable {
 public:
-    Collector(const MetricSources& sources, std::vector<KnownSink> sinks, std::string version,
-              std::uint64_t retention_bytes_max)
+    Collector(const MetricSources& sources, std::string version, std::uint64_t retention_bytes_max)
         : sources_(sources),
-          sinks_(std::move(sinks)),
           version_(std::move(version)),
           retention_bytes_max_(retention_bytes_max),
           started_at_(sources.clock.now()) {}
 
     void watch(const delivery::Delivery& delivery) { delivery_ = &delivery; }
+    void set_retention_bytes_max(std::uint64_t bytes) { retention_bytes_max_ = bytes; }
     [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;
 
 private:
@@ -33,9 +32,8 @@ private:
     void collect_process(Families& families) const;
 
     const MetricSources sources_;
-    const std::vector<KnownSink> sinks_;
     const std::string version_;
-    const std::uint64_t retention_bytes_max_;
+    std::atomic<std::uint64_t> retention_bytes_max_;
     const Timestamp started_at_;
     std::atomic<const delivery::Delivery*> delivery_{nullptr};
 };

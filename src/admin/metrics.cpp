@@ -63,15 +63,18 @@ bool prefers_open_metrics(std::string_view accept) {
     return open > 0 && open >= text;
 }
 
-Metrics::Metrics(const MetricSources& sources, std::vector<KnownSink> sinks, std::string version,
+Metrics::Metrics(const MetricSources& sources, std::string version,
                  std::uint64_t retention_bytes_max)
-    : collector_(std::make_unique<Collector>(sources, std::move(sinks), std::move(version),
-                                             retention_bytes_max)) {}
+    : collector_(std::make_unique<Collector>(sources, std::move(version), retention_bytes_max)) {}
 
 Metrics::~Metrics() = default;
 
 void Metrics::watch(const delivery::Delivery& delivery) {
     collector_->watch(delivery);
+}
+
+void Metrics::set_retention_bytes_max(std::uint64_t bytes) {
+    collector_->set_retention_bytes_max(bytes);
 }
 
 http::Response Metrics::answer(std::string_view accept) const {

@@ -1,7 +1,8 @@
 #pragma once
 
 #include "admin/health.hpp"
-#include "admin/status.hpp"
+#include "admin/known_sinks.hpp"
+#include "admin/reloading.hpp"
 #include "base/log_counts.hpp"
 #include "event/counts.hpp"
 #include "http/server.hpp"
@@ -9,7 +10,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace verohook::admin {
 
@@ -21,6 +21,8 @@ struct MetricSources {
     const Health& health;
     const SilenceWatch& silence;
     const log::Counts& log;
+    const ReloadState& reloads;
+    const KnownSinks& sinks;
     const Clock& clock;
 };
 
@@ -28,12 +30,14 @@ struct MetricSources {
 class Metrics {
 public:
     /// `retention_bytes_max`: the bound of the journal's size.
-    Metrics(const MetricSources& sources, std::vector<KnownSink> sinks, std::string version,
-            std::uint64_t retention_bytes_max);
+    Metrics(const MetricSources& sources, std::string version, std::uint64_t retention_bytes_max);
     ~Metrics();
 
     /// From now on there are sinks to be told of; `delivery` outlives the use of this.
     void watch(const delivery::Delivery& delivery);
+
+    /// From the next scrape on.
+    void set_retention_bytes_max(std::uint64_t bytes);
 
     /// In Prometheus' text format or as OpenMetrics, whichever `accept` (a request's header) wants
     /// more. May read the journal's file. Any thread that may block.

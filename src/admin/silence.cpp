@@ -27,12 +27,34 @@ std::optional<Timestamp> arrival_of(journal::Journal& journal, journal::Seq seq)
 }
 
 void SilenceWatch::start() {
+    const std::lock_guard lock(life_mutex_);
+    begin();
+}
+
+void SilenceWatch::set_limit(std::chrono::milliseconds limit) {
+    const std::lock_guard lock(life_mutex_);
+    if (stopped_ || limit == limit_) {
+        return;
+    }
+    end();
+    set(std::nullopt);
+    limit_ = limit;
+    begin();
+}
+
+void SilenceWatch::stop() {
+    const std::lock_guard lock(life_mutex_);
+    stopped_ = true;
+    end();
+}
+
+void SilenceWatch::begin() {
     if (limit_.count() > 0) {
         thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     }
 }
 
-void SilenceWatch::stop() {
+void SilenceWatch::end() {
     thread_.request_stop();
     if (thread_.joinable()) {
         thread_.join();

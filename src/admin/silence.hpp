@@ -24,23 +24,29 @@ public:
     SilenceWatch& operator=(const SilenceWatch&) = delete;
 
     void start();
-    /// Before the journal is closed.
+    /// From now on; where it changes, counting begins anew.
+    void set_limit(std::chrono::milliseconds limit);
+    /// Before the journal is closed; for good.
     void stop();
 
     /// Since when nothing has come, if that is too long ago. Any thread.
     [[nodiscard]] std::optional<Timestamp> silent_since() const;
 
 private:
+    void begin();
+    void end();
     void run(const std::stop_token& stop);
     void wait(std::chrono::microseconds duration, const std::stop_token& stop);
     void set(std::optional<Timestamp> silent_since);
 
     journal::Journal& journal_;
     const Clock& clock_;
-    const std::chrono::milliseconds limit_;
+    std::chrono::milliseconds limit_;  ///< Changed while there is no thread.
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::optional<Timestamp> silent_since_;
+    std::mutex life_mutex_;  ///< Guards the beginning and the end of the thread.
+    bool stopped_ = false;
     std::jthread thread_;
 };
 

@@ -6,7 +6,7 @@
 
 namespace verohook::admin {
 
-WorkThread::WorkThread() : thread_([this] { run(); }) {}
+WorkThread::WorkThread(std::string name) : name_(std::move(name)), thread_([this] { run(); }) {}
 
 bool WorkThread::post(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
@@ -30,7 +30,7 @@ void WorkThread::stop() {
 }
 
 void WorkThread::run() {
-    set_up_thread("admin", Urgency::background);
+    set_up_thread(name_, Urgency::background);
     for (;;) {
         std::function<void()> work;
         {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 
 namespace verohook::admin {
@@ -11,7 +12,8 @@ namespace verohook::admin {
 /// One thread for what an I/O thread must not wait for. Any thread posts.
 class WorkThread {
 public:
-    WorkThread();
+    /// `name`: the thread's.
+    explicit WorkThread(std::string name);
     ~WorkThread() { stop(); }
     WorkThread(const WorkThread&) = delete;
     WorkThread& operator=(const WorkThread&) = delete;
@@ -25,6 +27,7 @@ public:
 private:
     void run();
 
+    const std::string name_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<std::function<void()>> waiting_;

@@ -24,6 +24,7 @@ AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
         "Examples:\n"
         "  verohook status\n"
         "  verohook status --json | jq '.sinks[] | select(.dead_letters > 0)'");
+    add_reload();
     add_dead();
     add_replay();
     add_forget();
@@ -33,6 +34,20 @@ AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
         "Examples:\n"
         "  verohook sinks | grep -A 1 rotate\n"
         "  verohook sinks --json | jq '.kinds[].name'");
+}
+
+void AdminCommands::add_reload() {
+    CLI::App* command = app_.add_subcommand(
+        "reload", "Have the daemon that runs read its configuration anew, all or nothing");
+    add_config(*command, reload_.common);
+    command->add_option("--state-dir", reload_.state_dir,
+                        "The daemon's folder, instead of the configuration's");
+    command->footer(
+        "Examples:\n"
+        "  verohook check -c /etc/verohook/verohook.toml > /dev/null &&\n"
+        "      verohook reload -c /etc/verohook/verohook.toml\n"
+        "The daemon reads the file that it was started with. Status 3: it is wrong, and nothing\n"
+        "has changed. What is in effect now, and what needs a restart, goes to standard output.");
 }
 
 void AdminCommands::add_dead() {
@@ -146,6 +161,9 @@ void AdminCommands::add_forget() {
 std::optional<int> AdminCommands::run() {
     if (app_.got_subcommand("status")) {
         return status(status_);
+    }
+    if (app_.got_subcommand("reload")) {
+        return reload(reload_);
     }
     if (app_.got_subcommand("dead")) {
         return dead(dead_);

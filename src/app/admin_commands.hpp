@@ -10,7 +10,7 @@ class App;
 
 namespace verohook::app {
 
-/// The command lines of `status`, `dead`, `replay`, `forget` and `sinks`.
+/// The command lines of `status`, `reload`, `dead`, `replay`, `forget` and `sinks`.
 class AdminCommands {
 public:
     /// Adds them; `app` outlives this and is parsed before `run`.
@@ -22,12 +22,14 @@ public:
     [[nodiscard]] std::optional<int> run();
 
 private:
+    void add_reload();
     void add_dead();
     void add_replay();
     void add_forget();
 
     CLI::App& app_;
     StatusArguments status_;
+    ReloadArguments reload_;
     DeadArguments dead_;
     ReplayArguments replay_;
     ForgetArguments forget_;

@@ -15,15 +15,17 @@ constexpr unsigned control_mode = 0600;
 }  // namespace
 
 AdminServers::AdminServers(const config::Settings& settings, const Parts& parts)
-    : silence_(parts.journal, parts.clock, settings.admin.watch.silence_max),
+    : known_(known_sinks(settings)),
+      silence_(parts.journal, parts.clock, settings.admin.watch.silence_max),
       health_(parts.journal, silence_, settings.state_dir,
               settings.admin.watch.disk_free_bytes_min),
-      metrics_(
-          {parts.webhooks, parts.events, parts.journal, health_, silence_, parts.log, parts.clock},
-          known_sinks(settings), VEROHOOK_VERSION, settings.journal.retention_bytes_max),
-      desk_(parts.journal, parts.clock, known_sinks(settings)),
-      look_(admin::Access::look, {health_, metrics_, desk_, thread_}, settings.admin.tokens),
-      change_(admin::Access::change, {health_, metrics_, desk_, thread_}) {}
+      metrics_({parts.webhooks, parts.events, parts.journal, health_, silence_, parts.log,
+                parts.reloads, known_, parts.clock},
+               VEROHOOK_VERSION, settings.journal.retention_bytes_max),
+      desk_(parts.journal, parts.clock, known_),
+      look_(admin::Access::look, {health_, metrics_, desk_, thread_, parts.reloader},
+            settings.admin.tokens),
+      change_(admin::Access::change, {health_, metrics_, desk_, thread_, parts.reloader}) {}
 
 Result<std::unique_ptr<AdminServers>> AdminServers::bind(const config::Settings& settings,
                                                          const http::ServerSettings& port,
@@ -68,6 +70,14 @@ void AdminServers::start() {
     }
     control_->start();
     silence_.start();
+}
+
+void AdminServers::change(const config::Settings& settings) {
+    known_.replace(known_sinks(settings));
+    silence_.set_limit(settings.admin.watch.silence_max);
+    health_.set_disk_free_min(settings.admin.watch.disk_free_bytes_min);
+    metrics_.set_retention_bytes_max(settings.journal.retention_bytes_max);
+    look_.set_tokens(settings.admin.tokens);
 }
 
 void AdminServers::set_draining() {

@@ -22,6 +22,8 @@ public:
         const event::EventCounts& events;
         const log::Counts& log;
         const Clock& clock;
+        admin::Reloader& reloader;
+        const admin::ReloadState& reloads;
     };
     /// `settings` outlives it. The state folder exists and is locked.
     [[nodiscard]] static Result<std::unique_ptr<AdminServers>> bind(
@@ -33,6 +35,8 @@ public:
     /// Has the sinks in it from now on; `delivery` outlives the last answer, see `stop`.
     void watch(delivery::Delivery& delivery);
     void start();
+    /// What of these settings concerns them. Any thread, one at a time.
+    void change(const config::Settings& settings);
     /// Before the journal is closed.
     void set_draining();
     /// Answers what is waiting, and stops.
@@ -43,11 +47,12 @@ public:
 private:
     AdminServers(const config::Settings& settings, const Parts& parts);
 
+    admin::KnownSinks known_;
     admin::SilenceWatch silence_;
     admin::Health health_;
     admin::Metrics metrics_;
     admin::Desk desk_;
-    admin::WorkThread thread_;
+    admin::WorkThread thread_{"admin"};
     admin::Endpoint look_;
     admin::Endpoint change_;
     std::optional<admin::ControlSocket> socket_;

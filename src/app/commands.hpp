@@ -49,6 +49,12 @@ struct StatusArguments {
 };
 int status(const StatusArguments& arguments);
 
+struct ReloadArguments {
+    CommonArguments common;
+    std::filesystem::path state_dir;  ///< Instead of the configuration's.
+};
+int reload(const ReloadArguments& arguments);
+
 enum class DeadAction { list, show, retry, drop };
 struct DeadArguments {
     CommonArguments common;

@@ -34,6 +34,7 @@ constexpr const char* examples = R"(Examples:
   verohook tail -f                                watch events arrive
   verohook status                                 how far each sink has got
   verohook replay --sink crm --from 2h            deliver once more
+  verohook reload                                 have the daemon read its configuration anew
   verohook dead list                              events that a sink has rejected
   verohook sinks                                  where events can go, with every option
   verohook customer steve@getvero.com             what is known of a customer, and who may be mailed
@@ -126,7 +127,8 @@ void add_serve(CLI::App& app, CommonArguments& arguments) {
         "Examples:\n"
         "  verohook serve -c /etc/verohook/verohook.toml\n"
         "  verohook serve | jq .user.email\n"
-        "SIGHUP and SIGUSR1 reopen files, for logrotate; a second SIGTERM ends at once.");
+        "SIGHUP reads the configuration anew and reopens files, SIGUSR1 reopens files alone, for\n"
+        "logrotate; a second SIGTERM ends at once.");
 }
 
 void add_check(CLI::App& app, CommonArguments& arguments) {

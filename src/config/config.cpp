@@ -295,7 +295,9 @@ Result<Settings> parse(std::string_view text, const std::filesystem::path& name,
     return Error{ErrorCode::invalid_input, complaints.text()};
 }
 
-Result<Settings> load(const std::filesystem::path& file, std::span<const KindOptions> kinds) {
+namespace {
+
+Result<std::string> read_file(const std::filesystem::path& file) {
     errno = 0;
     std::ifstream stream(file, std::ios::binary);
     std::stringstream content;
@@ -306,7 +308,40 @@ Result<Settings> load(const std::filesystem::path& file, std::span<const KindOpt
         return Error{ErrorCode::invalid_input, printable(file.string()) + ": cannot be read: " +
                                                    std::generic_category().message(code)};
     }
-    return parse(content.str(), file, kinds);
+    return content.str();
+}
+
+}  // namespace
+
+Result<Settings> load(const std::filesystem::path& file, std::span<const KindOptions> kinds) {
+    const auto content = read_file(file);
+    return content ? parse(*content, file, kinds) : content.error();
+}
+
+Result<std::filesystem::path> find_state_dir(const std::filesystem::path& file) {
+    const Result<std::string> content =
+        file.empty() ? Result<std::string>(std::string(default_toml())) : read_file(file);
+    if (!content) {
+        return content.error();
+    }
+    Complaints complaints(file);
+    if (const auto problem = check_bounds(*content)) {
+        complaints.add(problem->line, "", problem->sentence);
+        return Error{ErrorCode::invalid_input, complaints.text()};
+    }
+    try {
+        const toml::table root = toml::parse(*content, file.string());
+        TableReader top(&root, "", complaints);
+        Options options;
+        top.read(section("").keys, options);
+        if (!complaints.has("state_dir")) {
+            return std::filesystem::path(options.text("state_dir"));
+        }
+    } catch (const toml::parse_error& error) {
+        const SyntaxProblem problem = describe_error(error);
+        complaints.add(problem.line, "", problem.sentence);
+    }
+    return Error{ErrorCode::invalid_input, complaints.text()};
 }
 
 }  // namespace verohook::config

@@ -98,6 +98,9 @@ struct Section {
                                      std::span<const KindOptions> kinds);
 [[nodiscard]] Result<Settings> load(const std::filesystem::path& file,
                                     std::span<const KindOptions> kinds);
+/// The state folder that a file names, whatever else is wrong with it. For those who look for the
+/// program that runs with it. `file` may be empty: the defaults that are built in.
+[[nodiscard]] Result<std::filesystem::path> find_state_dir(const std::filesystem::path& file);
 /// The defaults that are built in: `config/verohook.toml`'s own text.
 [[nodiscard]] std::string_view default_toml();
 

@@ -1,22 +1,33 @@
 #include "config/config.hpp"
 
 #include "base/text.hpp"
+#include "config/change.hpp"
 #include "config/units.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <map>
 
 namespace verohook::config {
 
 namespace {
 
+enum class Secrets { hidden, plain };
+
 /// Writes tables of TOML, a key a line.
 class Writer {
 public:
-    void table(std::string_view name) { out_.append("\n[").append(name).append("]\n"); }
+    explicit Writer(Secrets secrets) : secrets_(secrets) {}
+
+    void table(std::string_view name) {
+        out_.append("\n[").append(name).append("]\n");
+        table_ = name;
+    }
     void raw(std::string_view key, std::string_view value) {
         out_.append(key).append(" = ").append(value) += '\n';
+        std::string name = table_.empty() ? std::string() : table_ + ".";
+        values_.emplace(name.append(key), value);
     }
     void text(std::string_view key, std::string_view value) { raw(key, in_quotes(value)); }
     void number(std::string_view key, std::size_t value) { raw(key, std::to_string(value)); }
@@ -34,13 +45,26 @@ public:
         }
         raw(key, "[" + value + "]");
     }
+    void secret(std::string_view key, const std::string& value) {
+        text(key, value.empty() || secrets_ == Secrets::plain ? value : "***");
+    }
+    /// As many `***` as there are secrets.
+    void secrets(std::string_view key, const std::vector<std::string>& values) {
+        list(key,
+             secrets_ == Secrets::plain ? values : std::vector<std::string>(values.size(), "***"));
+    }
     void option(const OptionSpec& spec, const Options& options);
     [[nodiscard]] std::string take() { return std::move(out_); }
+    /// By their whole names.
+    [[nodiscard]] std::map<std::string, std::string> take_values() { return std::move(values_); }
 
 private:
     static std::string in_quotes(std::string_view text);
 
+    const Secrets secrets_;
+    std::string table_;
     std::string out_;
+    std::map<std::string, std::string> values_;
 };
 
 std::string Writer::in_quotes(std::string_view text) {
@@ -68,11 +92,6 @@ std::string Writer::in_quotes(std::string_view text) {
     return out + '"';
 }
 
-/// As many `***` as there are secrets.
-std::vector<std::string> hidden(const std::vector<std::string>& secrets) {
-    return std::vector<std::string>(secrets.size(), "***");
-}
-
 void Writer::option(const OptionSpec& spec, const Options& options) {
     switch (spec.type) {
         case OptionType::boolean:
@@ -88,9 +107,9 @@ void Writer::option(const OptionSpec& spec, const Options& options) {
         case OptionType::size:
             return size(spec.name, static_cast<std::size_t>(options.integer(spec.name)));
         case OptionType::secret:
-            return text(spec.name, options.text(spec.name).empty() ? "" : "***");
+            return secret(spec.name, options.text(spec.name));
         case OptionType::secret_list:
-            return list(spec.name, hidden(options.list(spec.name)));
+            return secrets(spec.name, options.list(spec.name));
     }
 }
 
@@ -147,7 +166,7 @@ void describe_journal(Writer& out, const JournalLimits& limits) {
 void describe_admin(Writer& out, const Admin& admin) {
     out.table("admin");
     out.list("listen", admin.addresses);
-    out.list("tokens", hidden(admin.tokens));
+    out.secrets("tokens", admin.tokens);
     out.size("disk_free_min", admin.watch.disk_free_bytes_min);
     out.duration("webhook_silence", admin.watch.silence_max);
 }
@@ -165,7 +184,7 @@ void describe_sink(Writer& out, const SinkConfig& sink, std::span<const KindOpti
     out.duration("retry_max", sink.limits.backoff_max);
     out.list("redact", sink.redact);
     if (!sink.redact_key.empty()) {
-        out.text("redact_key", "***");
+        out.secret("redact_key", sink.redact_key);
     }
     for (const KindOptions& kind : kinds) {
         if (kind.kind == sink.kind) {
@@ -176,16 +195,13 @@ void describe_sink(Writer& out, const SinkConfig& sink, std::span<const KindOpti
     }
 }
 
-}  // namespace
-
-std::string describe(const Settings& settings, std::span<const KindOptions> kinds) {
-    Writer out;
+void describe(Writer& out, const Settings& settings, std::span<const KindOptions> kinds) {
     out.text("state_dir", settings.state_dir.string());
     out.duration("shutdown_timeout", settings.shutdown_timeout);
     describe_http(out, settings);
     out.table("auth");
     out.boolean("required", settings.auth.required);
-    out.list("secrets", hidden(settings.auth.secrets));
+    out.secrets("secrets", settings.auth.secrets);
     out.list("allow", texts(settings.auth.allow));
     out.list("trusted_proxies", texts(settings.auth.trusted_proxies));
     describe_journal(out, settings.journal);
@@ -200,7 +216,21 @@ std::string describe(const Settings& settings, std::span<const KindOptions> kind
     for (const SinkConfig& sink : settings.sinks) {
         describe_sink(out, sink, kinds);
     }
+}
+
+}  // namespace
+
+std::string describe(const Settings& settings, std::span<const KindOptions> kinds) {
+    Writer out(Secrets::hidden);
+    describe(out, settings, kinds);
     return out.take();
+}
+
+std::map<std::string, std::string> values(const Settings& settings,
+                                          std::span<const KindOptions> kinds) {
+    Writer out(Secrets::plain);
+    describe(out, settings, kinds);
+    return out.take_values();
 }
 
 }  // namespace verohook::config

@@ -53,7 +53,7 @@ Result<std::string> expand_environment(std::string_view text) {
                          "what stands between '${' and '}' is no name of a variable; write '$${' "
                          "for the two characters themselves"};
         }
-        // Read while the configuration is loaded, before any other thread runs.
+        // Nobody changes the environment while the program runs.
         const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
         if (value == nullptr) {
             return Error{ErrorCode::invalid_input, "the environment has no variable " + name +

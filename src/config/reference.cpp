@@ -1,4 +1,4 @@
-#include "config/config.hpp"
+#include "config/change.hpp"
 #include "config/units.hpp"
 
 namespace verohook::config {
@@ -47,14 +47,18 @@ std::string cell(std::string_view text) {
     return out;
 }
 
-void append_rows(std::string& out, std::span<const OptionSpec> specs) {
+/// `section`: the table whose keys these are; empty for the top level.
+void append_rows(std::string& out, std::string_view section, std::span<const OptionSpec> specs) {
     out += "\n| key | type | default | meaning |\n|---|---|---|---|\n";
     for (const OptionSpec& spec : specs) {
         const bool secret = spec.type == OptionType::secret || spec.type == OptionType::secret_list;
         const std::string name(spec.name);
         out += "| `" + name + (secret ? "`, `" + name + "_file` | " : "` | ");
         out += std::string(type_text(spec.type)) + " | " + cell(default_text(spec)) + " | ";
-        out += cell(spec.help) + cell(limits_text(spec)) + " |\n";
+        const bool restart =
+            needs_restart(section.empty() ? name : std::string(section) + "." + name);
+        out += cell(spec.help) + cell(limits_text(spec));
+        out += restart ? " Needs a restart. |\n" : " |\n";
     }
 }
 
@@ -66,11 +70,11 @@ std::string reference(std::span<const KindOptions> kinds) {
         out.append("### ").append(section.name.empty() ? "Top level"
                                                        : "`[" + std::string(section.name) + "]`");
         out.append("\n\n").append(section.help) += '\n';
-        append_rows(out, section.keys);
+        append_rows(out, section.name, section.keys);
         out += '\n';
     }
     out += "### `[sinks.NAME]`\n\nWhere events go; one table for each sink. Every kind has:\n";
-    append_rows(out, sink_keys());
+    append_rows(out, "sinks", sink_keys());
     for (const KindOptions& kind : kinds) {
         if (!kind.missing_package.empty()) {
             continue;
@@ -78,7 +82,7 @@ std::string reference(std::span<const KindOptions> kinds) {
         out.append("\n#### `kind = \"").append(kind.kind).append("\"`\n\n").append(kind.summary);
         out += '\n';
         if (!kind.options.empty()) {
-            append_rows(out, kind.options);
+            append_rows(out, "sinks", kind.options);
         }
     }
     return out;

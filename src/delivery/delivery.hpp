@@ -61,6 +61,13 @@ enum class Delivering {
     tasks_only,  ///< Nothing: for a command that does one thing while the daemon is stopped.
 };
 
+/// Which sinks are to be others from now on.
+struct SinkChanges {
+    std::vector<std::string> removed;   ///< End, and their places hold back nothing any more.
+    std::vector<SinkSettings> changed;  ///< Begin anew, from where they are.
+    std::vector<SinkSettings> added;
+};
+
 /// One worker thread for each sink.
 class Delivery {
 public:
@@ -77,6 +84,13 @@ public:
                                                     std::unique_ptr<Task> task) = 0;
     /// Ends a task before its next step; its status, or nothing if it is not known. Any thread.
     virtual std::optional<TaskStatus> cancel(std::uint64_t id) = 0;
+    /// Ends those sinks that go or change after the batch that they have in hand, and begins those
+    /// that are new; the others notice nothing. All or nothing: an `invalid_input` of one that is
+    /// made is returned, and those that had ended go on as they were. A sink that does not end
+    /// within `timeout` is stuck: its thread is left behind. Errors: that, and `stopping`. One
+    /// thread at a time.
+    [[nodiscard]] virtual Result<void> change(SinkChanges changes,
+                                              std::chrono::milliseconds timeout) = 0;
     /// Has every sink reopen its files.
     virtual void request_reopen() = 0;
     /// Lets workers deliver what is there, for at most `timeout`, then has them stop; true if every

@@ -54,6 +54,8 @@ bool Worker::is_done(const std::stop_token& draining) const {
 
 void Worker::end() {
     if (!seat_.is_interrupted()) {
+        // What was taken of a batch that is not at its end does not come twice.
+        commit();
         tasks_.close();
     }
     std::unique_ptr<sink::Sink> sink = seat_.take();

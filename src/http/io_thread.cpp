@@ -86,6 +86,11 @@ void IoThread::remove(Connection& connection) {
     finish_if_done();
 }
 
+void IoThread::set_limits(const HttpLimits& limits) {
+    limits_ = limits;
+    tick_ = choose_tick(limits);
+}
+
 void IoThread::begin_drain() {
     draining_ = true;
     for (Connection* const connection : connections_) {

@@ -23,7 +23,7 @@ class Connection;
 /// called on that thread alone; a connection lives and dies on one thread and needs no lock.
 class IoThread {
 public:
-    /// All references outlive the thread; `access` may be null.
+    /// The references, but for `limits`, outlive the thread; `access` may be null.
     IoThread(const HttpLimits& limits, Handler& handler, const Clock& clock,
              ServerCounters& counters, AccessObserver* access);
     IoThread(const IoThread&) = delete;
@@ -36,6 +36,9 @@ public:
     void open(int descriptor, int family, const Peer& peer, bool over_bound);
     void add(Connection& connection);
     void remove(Connection& connection);
+
+    /// For the next requests and connections.
+    void set_limits(const HttpLimits& limits);
 
     /// Ends idle connections now and the others after their answer.
     void begin_drain();
@@ -70,12 +73,12 @@ private:
     void tick();
     void finish_if_done();
 
-    const HttpLimits& limits_;
+    HttpLimits limits_;
     Handler& handler_;
     const Clock& clock_;
     ServerCounters& counters_;
     AccessObserver* const access_;
-    const std::chrono::milliseconds tick_;
+    std::chrono::milliseconds tick_;
 
     boost::asio::io_context context_;
     boost::asio::executor_work_guard<Executor> work_;

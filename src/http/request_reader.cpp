@@ -37,7 +37,15 @@ std::string_view view_of(const boost::beast::flat_buffer& buffer) {
 }  // namespace
 
 RequestReader::RequestReader(const HttpLimits& limits, const Peer& peer)
-    : limits_(limits), peer_(peer), buffer_(limits.head_bytes_max + limits.chunk_buffer_bytes) {}
+    : current_limits_(limits),
+      limits_(limits),
+      peer_(peer),
+      buffer_(limits.head_bytes_max + limits.chunk_buffer_bytes) {}
+
+void RequestReader::take_limits() {
+    limits_ = current_limits_;
+    buffer_.max_size(std::max(buffer_.size(), limits_.head_bytes_max + limits_.chunk_buffer_bytes));
+}
 
 void RequestReader::next_request() {
     parser_.reset();
@@ -132,6 +140,7 @@ bool RequestReader::wants_continue() const {
 }
 
 RequestReader::Progress RequestReader::advance_head() {
+    take_limits();
     if (!blank_line_skipped_ && view_of(buffer_).starts_with("\r\n")) {
         // RFC 9112, section 2.2: some clients end a body with a line too many.
         buffer_.consume(2);

@@ -28,7 +28,7 @@ public:
         refused,   ///< `refusal` says why; nothing can be read after it.
     };
 
-    /// `limits` outlive the reader.
+    /// `limits` outlive the reader. Whatever changes in them holds from the next request on.
     RequestReader(const HttpLimits& limits, const Peer& peer);
 
     /// Forgets the last request and gives memory back, so that an idle connection costs little.
@@ -68,7 +68,10 @@ private:
     [[nodiscard]] Progress advance_chunked();
     [[nodiscard]] Progress refuse(const Refusal& refusal);
 
-    const HttpLimits& limits_;
+    void take_limits();
+
+    const HttpLimits& current_limits_;
+    HttpLimits limits_;  ///< Those of the request under way.
     const Peer peer_;
     boost::beast::flat_buffer buffer_;
     HeadScanner scanner_;

@@ -66,6 +66,20 @@ public:
 
     bool drain(std::chrono::milliseconds timeout) override { return stop(timeout); }
 
+    void set_limits(const HttpLimits& limits) override {
+        for (const auto& io_thread : io_threads_) {
+            boost::asio::post(io_thread->context(),
+                              [&thread = *io_thread, limits] { thread.set_limits(limits); });
+        }
+    }
+
+    // A thread does one thing after the other: what it does after this was posted begins later.
+    void let_go(std::shared_ptr<const void> thing) override {
+        for (const auto& io_thread : io_threads_) {
+            boost::asio::post(io_thread->context(), [thing] {});
+        }
+    }
+
 private:
     struct OwnedListener {
         IoThread* thread;

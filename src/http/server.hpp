@@ -98,6 +98,11 @@ public:
     /// close`; returns when every connection has ended, or after `timeout` (then cuts them off:
     /// false).
     virtual bool drain(std::chrono::milliseconds timeout) = 0;
+    /// For the next requests and connections. Any thread.
+    virtual void set_limits(const HttpLimits& limits) = 0;
+    /// Lets go of something once no call of the handler is under way that has begun before this
+    /// one. Waits for nothing. Any thread, between `start` and the server's end.
+    virtual void let_go(std::shared_ptr<const void> thing) = 0;
     [[nodiscard]] virtual const ServerCounters& counters() const = 0;
     /// Any thread.
     [[nodiscard]] virtual Traffic traffic() const = 0;

@@ -152,22 +152,30 @@ http::Response not_found() {
 }  // namespace
 
 Endpoint::Endpoint(EndpointSettings settings, journal::Journal& journal)
-    : settings_(std::move(settings)),
-      authenticator_(settings_.auth_required, settings_.secrets),
+    : owned_policy_(std::make_shared<const Policy>(std::move(settings))),
+      policy_(owned_policy_.get()),
       journal_(journal) {}
 
+std::shared_ptr<const void> Endpoint::change(EndpointSettings settings) {
+    auto next = std::make_shared<const Policy>(std::move(settings));
+    policy_.store(next.get(), std::memory_order_release);
+    return std::exchange(owned_policy_, std::move(next));
+}
+
 std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
+    const Policy& policy = this->policy();
+    const std::string& own_path = policy.settings.path;
     const std::string_view path = head.path;
     std::optional<std::string_view> path_secret;
-    if (path != settings_.path) {
-        const std::size_t length = settings_.path.size();
-        if (!path.starts_with(settings_.path) || path[length] != '/' ||
+    if (path != own_path) {
+        const std::size_t length = own_path.size();
+        if (!path.starts_with(own_path) || path[length] != '/' ||
             path.find('/', length + 1) != std::string_view::npos || path.size() == length + 1) {
             return not_found();
         }
         path_secret = path.substr(length + 1);
     }
-    if (auto refusal = refuse_unauthenticated(head, path_secret)) {
+    if (auto refusal = refuse_unauthenticated(policy, head, path_secret)) {
         return refusal;
     }
     const std::string coding = head.joined("Content-Encoding");
@@ -181,17 +189,19 @@ std::optional<http::Response> Endpoint::on_head(const http::RequestHead& head) {
 }
 
 std::optional<http::Response> Endpoint::refuse_unauthenticated(
-    const http::RequestHead& head, std::optional<std::string_view> path_secret) {
-    const auto verdict = authenticator_.check(head, path_secret);
+    const Policy& policy, const http::RequestHead& head,
+    std::optional<std::string_view> path_secret) {
+    const EndpointSettings& settings = policy.settings;
+    const auto verdict = policy.authenticator.check(head, path_secret);
     const bool passed = verdict == Authenticator::Verdict::passed;
-    const IpAddress client = client_address(head, settings_.trusted_proxies);
+    const IpAddress client = client_address(head, settings.trusted_proxies);
     // A path that is no secret of ours does not exist, whatever is asked of it.
-    if (path_secret && (!passed || settings_.secrets.empty())) {
+    if (path_secret && (!passed || settings.secrets.empty())) {
         log::warn_of(
             "wrong_path_secret",
             "refused a request from " + client.to_string() +
-                (settings_.secrets.empty() ? " with a secret in its path; auth.secrets has none"
-                                           : " with a wrong secret in its path"));
+                (settings.secrets.empty() ? " with a secret in its path; auth.secrets has none"
+                                          : " with a wrong secret in its path"));
         http::Response response = not_found();
         response.reason = refusal_reason::wrong_secret;
         return response;
@@ -203,7 +213,7 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
         return response;
     }
     // A client that is not known, as behind a unix socket without X-Forwarded-For, is in no list.
-    if (!settings_.allow.empty() && !contains(settings_.allow, client)) {
+    if (!settings.allow.empty() && !contains(settings.allow, client)) {
         log::warn_of("forbidden", "refused a request from " + client.to_string() +
                                       ", which is not in auth.allow");
         return http::problem(403, "forbidden", "This address may not send events.");
@@ -234,11 +244,12 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
 }
 
 void Endpoint::on_request(http::Exchange& exchange) {
+    const EndpointSettings& settings = policy().settings;
     const http::RequestHead& head = exchange.head();
     auto append = std::make_unique<Append>(exchange, *counts_);
     journal::Draft& draft = append->draft;
     draft.received_at = exchange.received_at();
-    draft.remote = client_address(head, settings_.trusted_proxies).to_string();
+    draft.remote = client_address(head, settings.trusted_proxies).to_string();
     draft.request_id = head.request_id;
     if (!is_gzip(head.joined("Content-Encoding"))) {
         draft.headers = headers_to_keep(head, false);
@@ -246,11 +257,11 @@ void Endpoint::on_request(http::Exchange& exchange) {
         journal_.append(std::move(append));
         return;
     }
-    auto unpacked = http::gunzip(exchange.body(), settings_.body_bytes_max);
+    auto unpacked = http::gunzip(exchange.body(), settings.body_bytes_max);
     if (!unpacked && unpacked.error().too_large) {
         exchange.respond(http::problem(413, "body_too_large",
                                        "The decompressed body is larger than " +
-                                           std::to_string(settings_.body_bytes_max) + " bytes."));
+                                           std::to_string(settings.body_bytes_max) + " bytes."));
         return;
     }
     draft.headers = headers_to_keep(head, !unpacked);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// The only place where a request becomes a record.
@@ -32,16 +33,29 @@ public:
 
     [[nodiscard]] std::optional<http::Response> on_head(const http::RequestHead& head) override;
     void on_request(http::Exchange& exchange) override;
+    /// From each thread's next call on. What is returned must live until no call is under way that
+    /// began before this. One thread at a time.
+    [[nodiscard]] std::shared_ptr<const void> change(EndpointSettings settings);
     /// What was stored. Any thread.
     [[nodiscard]] const event::EventCounts& counts() const { return *counts_; }
 
 private:
+    /// What requests are judged by; never changed, only replaced as a whole.
+    struct Policy {
+        explicit Policy(EndpointSettings given)
+            : settings(std::move(given)), authenticator(settings.auth_required, settings.secrets) {}
+        const EndpointSettings settings;
+        const Authenticator authenticator;
+    };
+    /// For the length of one call: the I/O threads pay for it no more than for a plain pointer.
+    [[nodiscard]] const Policy& policy() const { return *policy_.load(std::memory_order_acquire); }
     /// Nothing: the request may go on. `path_secret`: what follows the webhook's path.
     [[nodiscard]] std::optional<http::Response> refuse_unauthenticated(
-        const http::RequestHead& head, std::optional<std::string_view> path_secret);
+        const Policy& policy, const http::RequestHead& head,
+        std::optional<std::string_view> path_secret);
 
-    EndpointSettings settings_;
-    Authenticator authenticator_;
+    std::shared_ptr<const Policy> owned_policy_;
+    std::atomic<const Policy*> policy_;
     journal::Journal& journal_;
     /// The journal's thread counts; apart from what the I/O threads read all the time.
     const std::unique_ptr<event::EventCounts> counts_ = std::make_unique<event::EventCounts>();

@@ -59,6 +59,17 @@ void Cursors::commit(const std::string& sink, Position position) {
     }
 }
 
+void Cursors::release(const std::string& sink) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (const auto known = entries_.find(sink); known != entries_.end()) {
+            known->second.opened = false;
+            released_ = true;
+        }
+    }
+    nudge_();
+}
+
 std::map<std::string, Seq> Cursors::positions() const {
     std::map<std::string, Seq> positions;
     const std::lock_guard lock(mutex_);
@@ -94,6 +105,7 @@ Cursors::Pending Cursors::take(Holds holds) {
     Pending pending;
     const std::lock_guard lock(mutex_);
     pending.letters = std::exchange(letters_, {});
+    pending.released = std::exchange(released_, false);
     for (auto& [sink, entry] : entries_) {
         if ((entry.opened || holds == Holds::all) && entry.position.seq < pending.floor) {
             pending.floor = entry.position.seq;

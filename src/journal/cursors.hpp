@@ -24,6 +24,8 @@ public:
     /// begins. Error: `unavailable`, `stopping`.
     [[nodiscard]] Result<Seq> open(const std::string& sink, Seq start);
     void commit(const std::string& sink, Position position);
+    /// Retention waits for it no more, and looks anew.
+    void release(const std::string& sink);
     [[nodiscard]] std::map<std::string, Seq> positions() const;
     /// Blocks until the change was saved. Error: `unavailable`, `stopping`.
     [[nodiscard]] Result<void> change_letters(const std::string& sink, LetterChange change);
@@ -42,7 +44,8 @@ public:
     struct Pending {
         std::vector<Change> changes;
         std::vector<std::shared_ptr<LetterRequest>> letters;
-        [[nodiscard]] bool empty() const { return changes.empty() && letters.empty(); }
+        bool released = false;  ///< A sink holds nothing back any more.
+        [[nodiscard]] bool empty() const { return changes.empty() && letters.empty() && !released; }
         Seq floor = UINT64_MAX;
         std::string floor_sink;  ///< Whose position that is; empty: no sink is open.
     };
@@ -76,6 +79,7 @@ private:
     std::map<std::string, Entry> entries_;
     std::vector<std::shared_ptr<LetterRequest>> letters_;  ///< Not yet taken.
     std::optional<Error> error_;
+    bool released_ = false;
     bool urgent_ = false;
 };
 

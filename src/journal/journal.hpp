@@ -2,6 +2,7 @@
 
 #include "base/hash.hpp"
 #include "base/histogram.hpp"
+#include "base/limits.hpp"
 
 #include <verohook/base/result.hpp>
 #include <verohook/base/time.hpp>
@@ -178,6 +179,9 @@ public:
     /// life and is not opened by then holds nothing back. Errors: `unavailable`, `stopping`.
     [[nodiscard]] virtual Result<Seq> open_cursor(const std::string& sink, From from) = 0;
 
+    /// The sink has ended and is not wanted any more: its position is kept, and holds nothing back.
+    virtual void release_cursor(const std::string& sink) = 0;
+
     /// Takes note of a position, which may be an earlier one, where a target turns out to hold less
     /// than was thought; it reaches the disk with the next commit, at the latest after a
     /// second, and in `close`. After a crash an older one may be found: at least once.
@@ -216,6 +220,10 @@ public:
     /// where they are empty.
     [[nodiscard]] virtual Result<std::uint64_t> replace_unfinished(
         std::vector<std::uint64_t> removed, std::string names) = 0;
+
+    /// From the next commit on. The window of duplicates stays as it is, and so does how many dead
+    /// letters are kept.
+    virtual void set_limits(const JournalLimits& limits) = 0;
 
     [[nodiscard]] virtual Health health() const = 0;
     [[nodiscard]] virtual Measurements measurements() const = 0;

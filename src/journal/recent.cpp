@@ -24,6 +24,11 @@ void Recent::add(const std::vector<RecordPtr>& records) {
     }
 }
 
+void Recent::set_limit(std::size_t bytes_max) {
+    const std::lock_guard lock(mutex_);
+    bytes_max_ = bytes_max;
+}
+
 void Recent::replace(const std::vector<RecordPtr>& records) {
     const std::lock_guard lock(mutex_);
     for (const RecordPtr& record : records) {

@@ -13,6 +13,8 @@ namespace verohook::journal {
 class Recent {
 public:
     explicit Recent(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+    /// From the next records on.
+    void set_limit(std::size_t bytes_max);
 
     /// Adds records in the order of `seq`, and drops the oldest beyond the bound.
     void add(const std::vector<RecordPtr>& records);
@@ -22,8 +24,8 @@ public:
     [[nodiscard]] std::optional<std::vector<RecordPtr>> read(Seq after, ReadLimit limit) const;
 
 private:
-    const std::size_t bytes_max_;
     mutable std::mutex mutex_;
+    std::size_t bytes_max_;
     std::deque<RecordPtr> records_;  ///< Without gaps.
     std::size_t bytes_ = 0;
 };

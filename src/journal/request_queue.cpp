@@ -97,6 +97,20 @@ void RequestQueue::nudge() {
     changed_.notify_all();
 }
 
+void RequestQueue::set_limits(const JournalLimits& limits) {
+    {
+        const std::lock_guard lock(mutex_);
+        limits_ = limits;
+        limits_are_new_ = true;
+    }
+    nudge();
+}
+
+std::optional<JournalLimits> RequestQueue::new_limits() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(limits_are_new_, false) ? std::optional(limits_) : std::nullopt;
+}
+
 void RequestQueue::close() {
     {
         const std::lock_guard lock(mutex_);

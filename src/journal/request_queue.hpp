@@ -40,6 +40,10 @@ public:
 
     /// Wakes the writer.
     void nudge();
+    /// From now on; wakes the writer, which has limits of its own.
+    void set_limits(const JournalLimits& limits);
+    /// The writer: what was set since it last asked.
+    [[nodiscard]] std::optional<JournalLimits> new_limits();
     /// Refuses for ever, with `stopping`, and wakes the writer.
     void close();
     [[nodiscard]] bool closed() const;
@@ -51,7 +55,8 @@ private:
     };
     [[nodiscard]] std::optional<Error> refusal(std::size_t bytes) const;
 
-    const JournalLimits limits_;
+    JournalLimits limits_;
+    bool limits_are_new_ = false;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Item> items_;

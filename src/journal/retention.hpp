@@ -18,6 +18,7 @@ class Retention {
 public:
     Retention(const JournalLimits& limits, const Clock& clock);
 
+    void set_limits(const JournalLimits& limits) { limits_ = limits; }
     /// Learns what the store holds. At the start and after a recovery.
     [[nodiscard]] Result<void> load(Store& store);
     /// Whether there is something to remove, as far as is known without looking.
@@ -40,7 +41,7 @@ private:
     [[nodiscard]] bool oversized() const { return used_bytes() > limits_.retention_bytes_max; }
     [[nodiscard]] Error full_error(const Cursors::Pending& pending, Seq newest) const;
 
-    const JournalLimits limits_;
+    JournalLimits limits_;
     const Clock& clock_;
     Store::Place oldest_;
     std::uint64_t bytes_ever_ = 0;  ///< Of all records that there have ever been.

@@ -84,6 +84,8 @@ public:
         return cursors_.open(sink, from == From::now ? now.newest : before_oldest);
     }
 
+    void release_cursor(const std::string& sink) override { cursors_.release(sink); }
+
     void commit_position(const std::string& sink, Position position) override {
         cursors_.commit(sink, std::move(position));
     }
@@ -133,6 +135,11 @@ public:
         return erasures_.run({.step = Erasures::Step::unfinished,
                               .removed = std::move(removed),
                               .names = std::move(names)});
+    }
+
+    void set_limits(const JournalLimits& limits) override {
+        recent_.set_limit(limits.recent_bytes_max);
+        queue_.set_limits(limits);
     }
 
     [[nodiscard]] Health health() const override {

@@ -78,7 +78,12 @@ void Writer::work() {
         Cursors::Pending pending =
             parts_.cursors.take(appending_ ? Cursors::Holds::opened : Cursors::Holds::all);
         erasing_ = next_erasure(closed);
-        const bool idle = batch_.empty() && pending.empty() && !erasing_;
+        const std::optional<JournalLimits> new_limits = parts_.queue.new_limits();
+        if (new_limits) {
+            retention_.set_limits(*new_limits);
+        }
+        // Whether there is room is looked at with each commit alone.
+        const bool idle = batch_.empty() && pending.empty() && !erasing_ && !new_limits;
         if (idle && closed) {
             break;
         }

@@ -3,7 +3,7 @@
 import threading
 import time
 
-from harness import TIMEOUT, opened, request
+from harness import PATH, TIMEOUT, opened, request
 
 
 # Events that the load may be ahead of the sink. librdkafka's mock cluster keeps 5 MiB only.
@@ -65,3 +65,71 @@ def bus_status(daemon):
 
 def wait_delivered(daemon, newest):
     wait_until(lambda: bus_status(daemon)["position"] == newest, f"event {newest}")
+
+
+class Posting:
+    """Several clients that post one event after the other on connections that stay, each of which
+    must be answered 200; whatever else comes is kept as a failure."""
+
+    def __init__(self, daemon, clients=3, target=lambda: PATH, reconnects=False):
+        self.daemon = daemon
+        self.target = target
+        self.reconnects = reconnects
+        self.failures = []
+        self.answered = [0] * clients
+        self.connections = 0
+        self.finishing = threading.Event()
+        self.changed = threading.Condition()
+        self.threads = [threading.Thread(target=self._run, args=(index,), daemon=True)
+                        for index in range(clients)]
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.finishing.set()
+        for thread in self.threads:
+            thread.join(TIMEOUT)
+            assert not thread.is_alive()
+        assert not self.failures, self.failures[:5]
+
+    def _run(self, index):
+        while not self.finishing.is_set() and not self.failures:
+            try:
+                with self.daemon.client() as client:
+                    self.connections += 1
+                    self._post(client, index)
+            except (OSError, AssertionError) as failure:
+                self._count(failure=repr(failure))
+
+    def _post(self, client, index):
+        while not self.finishing.is_set():
+            number = index * 10_000_000 + self.answered[index] + 1
+            answer = client.send(request(opened(number), self.target())).read()
+            if answer.status != 200:
+                self._count(failure=(answer.status, answer.body))
+                return
+            self._count(index)
+            if answer.headers.get("connection") == "close" or self.reconnects:
+                return
+
+    def _count(self, index=None, failure=None):
+        with self.changed:
+            if failure:
+                self.failures.append(failure)
+            else:
+                self.answered[index] += 1
+            self.changed.notify_all()
+
+    def total(self):
+        return sum(self.answered)
+
+    def go_on(self, count=50):
+        """Waits until every client has had so many more answers."""
+        with self.changed:
+            wanted = [answered + count for answered in self.answered]
+            assert self.changed.wait_for(lambda: self.failures or all(
+                have >= want for have, want in zip(self.answered, wanted)), TIMEOUT)
+        assert not self.failures, self.failures[:5]

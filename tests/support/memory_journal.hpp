@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -128,7 +129,17 @@ public:
         }
         const Seq start = from == journal::From::now ? records_.size() : removed_;
         durable_.emplace(sink, start);
+        released_.erase(sink);
         return positions_.emplace(sink, start).first->second;
+    }
+
+    void release_cursor(const std::string& sink) override {
+        const std::lock_guard lock(mutex_);
+        released_.insert(sink);
+    }
+    [[nodiscard]] bool is_released(const std::string& sink) {
+        const std::lock_guard lock(mutex_);
+        return released_.contains(sink);
     }
 
     void commit_position(const std::string& sink, journal::Position position) override {
@@ -234,6 +245,7 @@ public:
         changed_.wait(lock, [&] { return dead_[sink].size() == count; });
     }
 
+    void set_limits(const JournalLimits& /*limits*/) override {}
     journal::Measurements measurements() const override { return {}; }
     journal::Health health() const override {
         journal::Health health;
@@ -250,6 +262,7 @@ private:
     std::vector<journal::RecordPtr> records_;
     std::map<std::string, Seq> positions_;
     std::map<std::string, Seq> durable_;
+    std::set<std::string> released_;
     std::map<std::string, std::vector<journal::DeadLetter>> dead_;
     std::size_t failures_ = 0;
     Error failure_;

@@ -17,7 +17,7 @@ using testing::IsEmpty;
 
 TEST(ForgettingTest, OneBeginsWhileAnotherEnds) {
     test::MemoryJournal journal;
-    const std::vector<KnownSink> sinks;
+    const KnownSinks sinks({});
     auto delivery = delivery::Delivery::start({}, journal, system_clock());
     ASSERT_TRUE(delivery) << delivery.error().message;
     Forgetting forgetting(journal, system_clock(), sinks);

@@ -294,5 +294,57 @@ TEST(Bounds, OutOfDescriptorsItPausesAndGoesOn) {
     EXPECT_LT(pauses, 100U) << "it spins";
 }
 
+TEST(Changes, LimitsHoldFromTheNextRequestOnAlsoOfConnectionsThatAreOpen) {
+    HttpLimits limits;
+    limits.head_bytes_max = 1024;
+    limits.body_bytes_max = 2000;
+    TestServer server(limits, 2);
+    RawClient idle(server.address());
+    idle.send(post("/hook", "x"));
+    ASSERT_EQ(idle.read_answer()->status, 200U);
+    RawClient open(server.address());
+    open.send(post("/hook", "x"));
+    ASSERT_EQ(open.read_answer()->status, 200U);
+    RawClient under_way(server.address());
+    under_way.send(
+        "POST /hook HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1900\r\n\r\n");
+    // Its head is known to have come once the server asks for the rest.
+    ASSERT_EQ(under_way.read_answer(true)->status, 100U);
+    const auto change = [&](std::size_t head, std::size_t body) {
+        limits.head_bytes_max = head;
+        limits.body_bytes_max = body;
+        server.server().set_limits(limits);
+        // Who is let go last was behind the limits in every thread.
+        auto thing = std::make_shared<const int>(0);
+        const std::weak_ptr<const int> gone = thing;
+        server.server().let_go(std::move(thing));
+        while (!gone.expired()) {
+            std::this_thread::yield();
+        }
+    };
+    const std::string headers = "X-Long: " + std::string(40'000, 'y') + "\r\n";
+    change(100'000, 5000);
+    // A head that is larger than the buffer was meant for, and a body that was too large before.
+    idle.send(post("/hook", std::string(4900, 'x'), headers));
+    EXPECT_EQ(idle.read_answer()->status, 200U);
+    change(1024, 10);
+    under_way.send(std::string(1900, 'x'));
+    EXPECT_EQ(under_way.read_answer()->status, 200U) << "it had begun before";
+    under_way.send(post("/hook", std::string(11, 'x')));
+    EXPECT_EQ(under_way.read_answer()->status, 413U);
+    idle.send(post("/hook", "x", headers));
+    EXPECT_EQ(idle.read_answer()->status, 431U);
+    limits.connections_max = 1;
+    limits.refused_connections_max = 0;
+    change(1024, 10);
+    RawClient one_more(server.address());
+    EXPECT_EQ(one_more.read_answer()->status, 503U);
+    limits.connections_max = 100;
+    change(1024, 10);
+    RawClient another(server.address());
+    another.send(post("/hook", "x"));
+    EXPECT_EQ(another.read_answer()->status, 200U);
+}
+
 }  // namespace
 }  // namespace verohook::http

@@ -42,6 +42,7 @@ public:
     }
     journal::Seq newest() const override { return 0; }
     Result<journal::Seq> open_cursor(const std::string&, journal::From) override { return 0; }
+    void release_cursor(const std::string&) override {}
     void commit_position(const std::string&, journal::Position) override {}
     std::map<std::string, journal::Seq> positions() const override { return {}; }
     Result<journal::Seq> last_before(Timestamp) override { return 0; }
@@ -63,6 +64,7 @@ public:
     Result<std::uint64_t> replace_unfinished(std::vector<std::uint64_t>, std::string) override {
         return 0;
     }
+    void set_limits(const JournalLimits&) override {}
     journal::Health health() const override { return {}; }
     journal::Measurements measurements() const override { return {}; }
     void close() override {}
@@ -399,6 +401,22 @@ TEST_F(EndpointTest, RefusesByTheHeadAlone) {
         const auto refused = guarded.on_head(head);
         EXPECT_EQ(refused ? refused->status : 0, row.expected) << row.name;
     }
+}
+
+TEST_F(EndpointTest, WhatIsChangedHoldsForTheNextCall) {
+    const http::RequestHead head = local_post("/webhooks/vero/second-secret");
+    EXPECT_EQ(endpoint.on_head(head)->status, 404U);
+    EndpointSettings changed = small_bodies();
+    changed.secrets = {"first-secret", "second-secret"};
+    const auto retired = endpoint.change(changed);
+    EXPECT_NE(retired, nullptr);
+    EXPECT_FALSE(endpoint.on_head(head));
+    EXPECT_EQ(endpoint.on_head(local_post())->status, 401U);
+    changed.path = "/elsewhere";
+    changed.allow = {*Cidr::parse("10.0.0.0/8")};
+    EXPECT_NE(endpoint.change(changed), retired);
+    EXPECT_EQ(endpoint.on_head(head)->status, 404U);
+    EXPECT_EQ(endpoint.on_head(local_post("/elsewhere/first-secret"))->status, 403U);
 }
 
 }  // namespace

@@ -116,6 +116,42 @@ TEST_F(RetentionTest, FullIsToldAndGoesAwayByItself) {
     EXPECT_TRUE(append(*journal, timed("x")));
 }
 
+TEST_F(RetentionTest, FullGoesAwayWhereTheLimitIsRaisedOrTheSinkRemoved) {
+    settings.limits.retention_bytes_max = 400'000;
+    open();
+    ASSERT_TRUE(journal->open_cursor("stuck", From::beginning));
+    add_many(1000);
+    ASSERT_FALSE(journal->health().writable);
+    JournalLimits limits = settings.limits;
+    limits.retention_bytes_max = 800'000;
+    journal->set_limits(limits);
+    ASSERT_TRUE(eventually([&] { return journal->health().writable; }));
+    const Seq before = journal->newest();
+    add_many(1000);
+    EXPECT_GT(journal->newest(), before + 100);
+    ASSERT_FALSE(journal->health().writable);
+
+    journal->release_cursor("stuck");
+    ASSERT_TRUE(eventually([&] { return journal->health().writable; }));
+    EXPECT_TRUE(append(*journal, timed("x")));
+    EXPECT_EQ(journal->positions().at("stuck"), 0U);
+    // What retention has removed meanwhile is gone for a sink that comes back.
+    EXPECT_EQ(*journal->open_cursor("stuck", From::beginning), 0U);
+}
+
+TEST_F(RetentionTest, AnAgeThatIsLoweredHoldsFromThenOn) {
+    settings.limits.retention_age_max = std::chrono::hours(24);
+    open();
+    add_many(10);
+    clock.advance(std::chrono::hours(2));
+    add_many(1);
+    EXPECT_EQ(journal->health().oldest, 1U);
+    JournalLimits limits = settings.limits;
+    limits.retention_age_max = std::chrono::hours(1);
+    journal->set_limits(limits);
+    EXPECT_TRUE(removed_up_to(10));
+}
+
 TEST_F(RetentionTest, OneHugeEventIsKeptAndRefusesNothingForLong) {
     settings.limits.retention_bytes_max = 100'000;
     open();

@@ -1,0 +1,135 @@
+#include "app/daemon.hpp"
+
+#include "app/settings.hpp"
+#include "base/log.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace verohook::app {
+
+namespace {
+
+ExitStatus status_for(const Error& error) {
+    return error.code == ErrorCode::invalid_input ? exit_configuration : exit_state;
+}
+
+}  // namespace
+
+Daemon::Daemon(const std::filesystem::path& file, const config::Settings& settings, LogOutput& log)
+    : log_(log),
+      access_log_(access_settings(settings)),
+      reloading_(file, settings, system_clock()) {}
+
+Result<void> Daemon::open(ExitStatus& status) {
+    const config::Settings& settings = *reloading_.settings();
+    auto journal = journal::open_sqlite_journal(journal_settings(settings), system_clock());
+    if (!journal) {
+        status = exit_state;
+        return journal.error();
+    }
+    journal_ = std::move(*journal);
+    endpoint_ = std::make_unique<ingest::Endpoint>(endpoint_settings(settings), *journal_);
+    status = exit_address;
+    auto public_port = server_settings(settings);
+    auto admin_port = admin_settings(settings);
+    fit_to_descriptors(public_port, admin_port);
+    public_port.access = &access_log_;
+    auto server = http::Server::bind(public_port, *endpoint_, system_clock());
+    if (!server) {
+        return server.error();
+    }
+    server_ = std::move(*server);
+    auto admin = AdminServers::bind(settings, admin_port,
+                                    {*journal_, *server_, endpoint_->counts(), log_.counts(),
+                                     system_clock(), reloading_, reloading_.state()});
+    if (!admin) {
+        return admin.error();
+    }
+    admin_ = std::move(*admin);
+    auto delivery = delivery::Delivery::start(sink_settings(settings), *journal_, system_clock());
+    if (!delivery) {
+        status = status_for(delivery.error());
+        return delivery.error();
+    }
+    delivery_ = std::move(*delivery);
+    admin_->watch(*delivery_);
+    reloading_.attach({*journal_, *endpoint_, *server_, *delivery_, *admin_, log_, access_log_});
+    return {};
+}
+
+void Daemon::start() {
+    server_->start();
+    admin_->start();
+    announce();
+}
+
+void Daemon::reopen() {
+    log_.reopen();
+    delivery_->request_reopen();
+}
+
+void Daemon::stop() {
+    const auto deadline =
+        std::chrono::steady_clock::now() + reloading_.settings()->shutdown_timeout;
+    const auto left = [&] {
+        return std::max(std::chrono::milliseconds{0},
+                        std::chrono::duration_cast<std::chrono::milliseconds>(
+                            deadline - std::chrono::steady_clock::now()));
+    };
+    admin_->set_draining();
+    // Half of the time for requests at the most, so that sinks get the other half.
+    if (!server_->drain(left() / 2)) {
+        log::warn("some connections did not end in time and were cut off");
+    }
+    const bool ended = delivery_->stop(left());
+    if (!ended) {
+        log::warn("a sink did not finish in time; it goes on from its position at the next start");
+    }
+    const bool reloaded = reloading_.stop(deadline);
+    journal_->close();
+    admin_->stop();
+    stuck_ = !ended || !reloaded;
+}
+
+void Daemon::announce() const {
+    const config::Settings& settings = *reloading_.settings();
+    log::info("journal in " + settings.state_dir.string() + ", newest event " +
+              std::to_string(journal_->newest()));
+    std::string example;
+    for (const std::string& address : server_->addresses()) {
+        log::info("listening on " + address + ", path " + settings.http.path);
+        if (example.empty()) {
+            example = address;
+        }
+    }
+    for (const std::string& address : admin_->addresses()) {
+        log::info("health on http://" + address + "/readyz, metrics on /metrics");
+    }
+    std::string names;
+    for (const config::SinkConfig& sink : settings.sinks) {
+        if (sink.enabled) {
+            names += (names.empty() ? "" : ", ") + sink.name + " (" + sink.kind + ")";
+        }
+    }
+    log::info("sinks: " + (names.empty() ? "none" : names));
+    log::info("try it: " + curl_line(example));
+}
+
+std::string Daemon::curl_line(const std::string& address) const {
+    const config::Settings& settings = *reloading_.settings();
+    const bool unix_socket = address.starts_with("unix:");
+    std::string line = "curl ";
+    if (unix_socket) {
+        line += "--unix-socket " + address.substr(5) + " ";
+    }
+    line += R"(-d '{"type":"opened","user":{"id":1,"email":"a@example.com"},"opened_at":)";
+    line += std::to_string(
+        std::chrono::duration_cast<std::chrono::seconds>(system_clock().now().time_since_epoch())
+            .count());
+    line += "}' http://" + (unix_socket ? "localhost" : address) + settings.http.path;
+    return line + (settings.auth.secrets.empty() ? "" : "/SECRET");
+}
+
+}  // namespace verohook::app
