@@ -96,6 +96,19 @@ void AdminServers::stop() {
     }
 }
 
+std::vector<admin::Pulse::Part> AdminServers::pulse_parts() {
+    std::vector<admin::Pulse::Part> parts;
+    for (const auto& [name, server] :
+         {std::pair{"the admin port's I/O thread", port_.get()},
+          std::pair{"the control socket's I/O thread", control_.get()}}) {
+        if (server != nullptr) {
+            parts.push_back(
+                {name, [server = server](auto thing) { server->let_go(std::move(thing)); }});
+        }
+    }
+    return parts;
+}
+
 std::vector<std::string> AdminServers::addresses() const {
     return port_ ? port_->addresses() : std::vector<std::string>{};
 }

@@ -2,6 +2,7 @@
 
 #include "admin/control_socket.hpp"
 #include "admin/endpoint.hpp"
+#include "admin/pulse.hpp"
 #include "base/log_counts.hpp"
 #include "config/config.hpp"
 #include "event/counts.hpp"
@@ -41,6 +42,8 @@ public:
     void set_draining();
     /// Answers what is waiting, and stops.
     void stop();
+    /// Its I/O threads.
+    [[nodiscard]] std::vector<admin::Pulse::Part> pulse_parts();
     /// Of the admin port.
     [[nodiscard]] std::vector<std::string> addresses() const;
 

@@ -22,7 +22,7 @@ Daemon::Daemon(const std::filesystem::path& file, const config::Settings& settin
       access_log_(access_settings(settings)),
       reloading_(file, settings, system_clock()) {}
 
-Result<void> Daemon::open(ExitStatus& status) {
+Result<void> Daemon::open(http::HandedSockets& handed, ExitStatus& status) {
     const config::Settings& settings = *reloading_.settings();
     auto journal = journal::open_sqlite_journal(journal_settings(settings), system_clock());
     if (!journal) {
@@ -36,6 +36,7 @@ Result<void> Daemon::open(ExitStatus& status) {
     auto admin_port = admin_settings(settings);
     fit_to_descriptors(public_port, admin_port);
     public_port.access = &access_log_;
+    public_port.handed = admin_port.handed = &handed;
     auto server = http::Server::bind(public_port, *endpoint_, system_clock());
     if (!server) {
         return server.error();
@@ -48,6 +49,12 @@ Result<void> Daemon::open(ExitStatus& status) {
         return admin.error();
     }
     admin_ = std::move(*admin);
+    if (const auto rest = handed.rest(); !rest.empty()) {
+        // Whoever connects there would wait for ever.
+        return Error{ErrorCode::invalid_input,
+                     "a socket at " + rest.front() +
+                         " was handed over that stands in neither http.listen nor admin.listen"};
+    }
     auto delivery = delivery::Delivery::start(sink_settings(settings), *journal_, system_clock());
     if (!delivery) {
         status = status_for(delivery.error());
@@ -63,6 +70,17 @@ void Daemon::start() {
     server_->start();
     admin_->start();
     announce();
+    watchdog_.start(pulse());
+    notify_ready(reloading_.state_in_words());
+}
+
+admin::Pulse Daemon::pulse() {
+    std::vector<admin::Pulse::Part> parts = admin_->pulse_parts();
+    parts.push_back({"the journal's writer",
+                     [&journal = *journal_](auto thing) { journal.let_go(std::move(thing)); }});
+    parts.push_back({"an I/O thread of the webhook's port",
+                     [&server = *server_](auto thing) { server.let_go(std::move(thing)); }});
+    return admin::Pulse(std::move(parts));
 }
 
 void Daemon::reopen() {
@@ -71,6 +89,8 @@ void Daemon::reopen() {
 }
 
 void Daemon::stop() {
+    notify_stopping("Answering what is in flight, and letting the sinks finish");
+    watchdog_.stop();
     const auto deadline =
         std::chrono::steady_clock::now() + reloading_.settings()->shutdown_timeout;
     const auto left = [&] {

@@ -4,6 +4,7 @@
 #include "app/exit_status.hpp"
 #include "app/log_output.hpp"
 #include "app/reloading.hpp"
+#include "app/systemd.hpp"
 #include "config/config.hpp"
 #include "delivery/delivery.hpp"
 #include "http/server.hpp"
@@ -25,8 +26,9 @@ public:
     /// `file` is what the settings were read from, and are read from anew; `log` outlives it.
     Daemon(const std::filesystem::path& file, const config::Settings& settings, LogOutput& log);
 
-    /// Everything but accepting; nothing is left behind if it fails, and `status` says how to end.
-    [[nodiscard]] Result<void> open(ExitStatus& status);
+    /// Everything but accepting, at the sockets that were handed over where they are configured;
+    /// nothing is left behind if it fails, and `status` says how to end.
+    [[nodiscard]] Result<void> open(http::HandedSockets& handed, ExitStatus& status);
     void start();
     /// Has files opened anew.
     void reopen();
@@ -38,6 +40,7 @@ public:
     [[nodiscard]] bool stuck() const { return stuck_; }
 
 private:
+    [[nodiscard]] admin::Pulse pulse();
     void announce() const;
     [[nodiscard]] std::string curl_line(const std::string& address) const;
 
@@ -49,6 +52,7 @@ private:
     std::unique_ptr<http::Server> server_;
     std::unique_ptr<AdminServers> admin_;
     Reloading reloading_;
+    Watchdog watchdog_;
     bool stuck_ = false;
 };
 

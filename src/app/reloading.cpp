@@ -1,6 +1,7 @@
 #include "app/reloading.hpp"
 
 #include "app/settings.hpp"
+#include "app/systemd.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "config/change.hpp"
@@ -82,8 +83,12 @@ bool Reloading::stop(std::chrono::steady_clock::time_point deadline) {
 }
 
 void Reloading::work(const Done& done) {
+    notify_reloading();
     const auto outcome = attempt_unless_stopping();
     tell(outcome);
+    if (outcome || outcome.error().code != ErrorCode::stopping) {
+        notify_ready(state_in_words());
+    }
     done(outcome);
     const std::lock_guard lock(mutex_);
     --waiting_;
@@ -132,6 +137,20 @@ void Reloading::hide_secrets_of(const config::Settings& running, const config::S
     std::vector<std::string> more = config::secrets_of(next, kind_options());
     std::move(more.begin(), more.end(), std::back_inserter(secrets));
     parts_->log.set_secrets(std::move(secrets));
+}
+
+std::string Reloading::state_in_words() const {
+    std::size_t sinks = 0;
+    for (const config::SinkConfig& sink : settings()->sinks) {
+        sinks += sink.enabled ? 1 : 0;
+    }
+    std::string words =
+        "Taking events, delivering to " + std::to_string(sinks) + (sinks == 1 ? " sink" : " sinks");
+    return state_.is_good() ? words
+                            : words +
+                                  "; the configuration file was refused, see the log: what "
+                                  "was read at " +
+                                  format_seconds(state_.succeeded_at()) + " is in effect";
 }
 
 void Reloading::apply(const config::Settings& settings) {

@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 namespace verohook::app {
 
@@ -44,6 +45,8 @@ public:
 
     /// Those in effect. Any thread.
     [[nodiscard]] std::shared_ptr<const config::Settings> settings() const;
+    /// For whoever asks how it goes; no secrets.
+    [[nodiscard]] std::string state_in_words() const;
     [[nodiscard]] const admin::ReloadState& state() const { return state_; }
 
     /// Any thread.

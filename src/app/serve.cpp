@@ -78,8 +78,12 @@ int serve(const CommonArguments& arguments) {
         return fail(exit_configuration, log_output.error());
     }
     Daemon daemon(arguments.config, *settings, **log_output);
-    ExitStatus status = exit_success;
-    if (const auto opened = daemon.open(status); !opened) {
+    ExitStatus status = exit_address;
+    http::HandedSockets handed;
+    if (const auto taken = take_handed_sockets(handed); !taken) {
+        return fail(status, taken.error());
+    }
+    if (const auto opened = daemon.open(handed, status); !opened) {
         return fail(status, opened.error());
     }
     daemon.start();

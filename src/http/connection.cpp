@@ -405,7 +405,7 @@ void Connection::take_discarded(const boost::system::error_code& error, std::siz
 }
 
 void Connection::check_deadline(SteadyTime now) {
-    if (now >= deadline_ || (phase_ == Phase::idle && thread_.is_draining())) {
+    if (now >= deadline_ || (phase_ == Phase::idle && now >= thread_.idle_end())) {
         cancel();
     }
 }

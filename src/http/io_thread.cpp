@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds tick_max{250};
 constexpr std::chrono::milliseconds tick_min{5};
+/// How long connections may stay idle when everything ends.
+constexpr std::chrono::milliseconds idle_grace{250};
 
 /// Coarse where the limits are long, as they are but in tests.
 std::chrono::milliseconds choose_tick(const HttpLimits& limits) {
@@ -93,9 +95,10 @@ void IoThread::set_limits(const HttpLimits& limits) {
 
 void IoThread::begin_drain() {
     draining_ = true;
-    for (Connection* const connection : connections_) {
-        connection->check_deadline(now_);
-    }
+    // A request may be under way on a connection that seems idle; closing would reset it.
+    idle_end_ = std::chrono::steady_clock::now() + idle_grace;
+    tick_ = tick_min;
+    timer_.cancel();  // The tick that waits comes at once, and the next ones with this interval.
     finish_if_done();
 }
 

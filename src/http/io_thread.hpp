@@ -40,13 +40,15 @@ public:
     /// For the next requests and connections.
     void set_limits(const HttpLimits& limits);
 
-    /// Ends idle connections now and the others after their answer.
+    /// Ends connections after their next answer; those that stay idle, soon.
     void begin_drain();
     /// Ends every connection that does not wait for the handler, and those after they got its
     /// answer.
     void cut_off();
 
     [[nodiscard]] bool is_draining() const { return draining_; }
+    /// When idle connections end, whatever their deadline is.
+    [[nodiscard]] std::chrono::steady_clock::time_point idle_end() const { return idle_end_; }
     [[nodiscard]] bool is_cut_off() const { return cut_off_; }
     /// Any thread.
     [[nodiscard]] bool is_current() const { return std::this_thread::get_id() == id_; }
@@ -91,6 +93,7 @@ private:
     std::vector<Connection*> connections_;  ///< Each knows its place.
     std::chrono::steady_clock::time_point now_;
     std::thread::id id_;
+    std::chrono::steady_clock::time_point idle_end_ = std::chrono::steady_clock::time_point::max();
     bool ticking_ = false;
     bool draining_ = false;
     bool cut_off_ = false;

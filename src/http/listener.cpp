@@ -69,7 +69,7 @@ void Listener::stop() {
     }
     // What the kernel has completed would be reset by closing, with requests that were sent
     // already.
-    while (accept_waiting() == Outcome::more) {
+    while (!socket_->is_held_elsewhere() && accept_waiting() == Outcome::more) {
     }
     socket_.reset();
     boost::system::error_code error;  // Closing a listening socket frees it whatever it answers.

@@ -183,6 +183,17 @@ Result<ListeningSocket> ListeningSocket::bind_unix(const ListenAddress& listen, 
     return socket;
 }
 
+ListeningSocket ListeningSocket::adopt(int descriptor, ListenAddress address) {
+    ListeningSocket socket(descriptor, std::move(address));
+    socket.held_elsewhere_ = true;
+    if (!socket.address_.is_unix()) {
+        // Without it an answer may wait for the client's acknowledgement; it works all the same.
+        const bool ignored = enable(descriptor, IPPROTO_TCP, TCP_NODELAY);
+        static_cast<void>(ignored);
+    }
+    return socket;
+}
+
 Result<void> check_port_free(const ListenAddress& listen) {
     if (listen.port != 0 && !is_port_free(listen, tcp_address(listen))) {
         return system_failure(listen, "bind");
@@ -207,6 +218,7 @@ ListeningSocket::~ListeningSocket() {
 ListeningSocket::ListeningSocket(ListeningSocket&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       address_(std::move(other.address_)),
+      held_elsewhere_(other.held_elsewhere_),
       file_device_(other.file_device_),
       file_inode_(std::exchange(other.file_inode_, 0)) {}
 

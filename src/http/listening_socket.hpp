@@ -21,11 +21,15 @@ public:
     /// Removes a file that a dead server left behind; a live one is an error.
     [[nodiscard]] static Result<ListeningSocket> bind_unix(const ListenAddress& listen,
                                                            unsigned mode);
+    /// One that listens already and that somebody else holds too: what waits there when this ends
+    /// is not lost, but left to whoever listens next. Takes the descriptor over.
+    [[nodiscard]] static ListeningSocket adopt(int descriptor, ListenAddress address);
     ~ListeningSocket();
     ListeningSocket(ListeningSocket&& other) noexcept;
     ListeningSocket& operator=(ListeningSocket&&) = delete;
 
     [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] bool is_held_elsewhere() const { return held_elsewhere_; }
     /// With the real port.
     [[nodiscard]] const ListenAddress& address() const { return address_; }
 
@@ -35,6 +39,7 @@ private:
 
     int descriptor_ = -1;
     ListenAddress address_;
+    bool held_elsewhere_ = false;
     dev_t file_device_ = 0;
     ino_t file_inode_ = 0;  ///< 0: no file was made.
 };

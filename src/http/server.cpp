@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include "http/handed_sockets.hpp"
 #include "http/io_thread.hpp"
 #include "http/listener.hpp"
 
@@ -86,6 +87,14 @@ private:
         std::unique_ptr<Listener> owner;
     };
 
+    [[nodiscard]] std::vector<IoThread*> all_threads() const {
+        std::vector<IoThread*> all;
+        for (const auto& io_thread : io_threads_) {
+            all.push_back(io_thread.get());
+        }
+        return all;
+    }
+
     void add(IoThread& thread, ListeningSocket socket, std::vector<IoThread*> targets) {
         listeners_.push_back(
             {&thread, std::make_unique<Listener>(thread, std::move(socket), std::move(targets))});
@@ -111,17 +120,20 @@ Result<void> AsioServer::listen(std::string_view text) {
     if (!wanted) {
         return wanted.error();
     }
+    if (settings_.handed != nullptr) {
+        if (auto socket = settings_.handed->take(*wanted)) {
+            addresses_.push_back(socket->address().to_string());
+            add(*io_threads_.front(), std::move(*socket), all_threads());
+            return {};
+        }
+    }
     if (wanted->is_unix()) {
         auto socket = ListeningSocket::bind_unix(*wanted, settings_.unix_mode);
         if (!socket) {
             return socket.error();
         }
-        std::vector<IoThread*> all;
-        for (const auto& io_thread : io_threads_) {
-            all.push_back(io_thread.get());
-        }
         addresses_.push_back(wanted->to_string());
-        add(*io_threads_.front(), std::move(*socket), std::move(all));
+        add(*io_threads_.front(), std::move(*socket), all_threads());
         return {};
     }
     const bool shared_port = io_threads_.size() > 1;

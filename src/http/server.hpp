@@ -73,12 +73,16 @@ struct ServerCounters {
     std::atomic<std::uint64_t> timeouts{0};
 };
 
+class HandedSockets;
+
 struct ServerSettings {
     /// `127.0.0.1:8080`, `[::1]:0`, `unix:/run/verohook.sock`.
     std::vector<std::string> listen;
     unsigned unix_mode = 0660;  ///< Of unix sockets' files.
     unsigned threads = 0;       ///< 0: one for each two cores, at least one.
     HttpLimits limits;
+    /// Where an address is taken from instead of being bound; may be null.
+    HandedSockets* handed = nullptr;
     AccessObserver* access = nullptr;  ///< Outlives the server; null: nobody is told.
 };
 

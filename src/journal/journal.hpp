@@ -225,6 +225,10 @@ public:
     /// letters are kept.
     virtual void set_limits(const JournalLimits& limits) = 0;
 
+    /// Lets go of something once the thread that writes has come round, which shows that it is not
+    /// held up. Waits for nothing.
+    virtual void let_go(std::shared_ptr<const void> thing) = 0;
+
     [[nodiscard]] virtual Health health() const = 0;
     [[nodiscard]] virtual Measurements measurements() const = 0;
 

@@ -97,6 +97,19 @@ void RequestQueue::nudge() {
     changed_.notify_all();
 }
 
+void RequestQueue::let_go(std::shared_ptr<const void> thing) {
+    {
+        const std::lock_guard lock(mutex_);
+        held_.push_back(std::move(thing));
+    }
+    nudge();
+}
+
+std::vector<std::shared_ptr<const void>> RequestQueue::held() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(held_, {});
+}
+
 void RequestQueue::set_limits(const JournalLimits& limits) {
     {
         const std::lock_guard lock(mutex_);

@@ -40,6 +40,10 @@ public:
 
     /// Wakes the writer.
     void nudge();
+    /// For whoever wants to know that the writer comes round; wakes it.
+    void let_go(std::shared_ptr<const void> thing);
+    /// The writer, once a round: what is to live as long as this round.
+    [[nodiscard]] std::vector<std::shared_ptr<const void>> held();
     /// From now on; wakes the writer, which has limits of its own.
     void set_limits(const JournalLimits& limits);
     /// The writer: what was set since it last asked.
@@ -57,6 +61,7 @@ private:
 
     JournalLimits limits_;
     bool limits_are_new_ = false;
+    std::vector<std::shared_ptr<const void>> held_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Item> items_;

@@ -142,6 +142,8 @@ public:
         queue_.set_limits(limits);
     }
 
+    void let_go(std::shared_ptr<const void> thing) override { queue_.let_go(std::move(thing)); }
+
     [[nodiscard]] Health health() const override {
         Health health = progress_.health();
         const RequestQueue::Size waiting = queue_.size();

@@ -66,6 +66,7 @@ void Writer::work() {
     for (;;) {
         // What is left to remove is removed without a pause, one bounded step after another.
         parts_.queue.wait(retention_.due() || filler_left_ ? std::chrono::milliseconds(0) : quiet);
+        const auto let_go_after_this_round = parts_.queue.held();
         if (const auto broken = parts_.checkpointer.failure()) {
             if (!failed({}, *broken)) {
                 return;

@@ -66,6 +66,7 @@ bool Writer::failed(Cursors::Pending pending, const Error& error) {
     constexpr std::chrono::milliseconds pause_max{2000};
     std::chrono::milliseconds pause = pause_min;
     for (bool closed = false;; pause = std::min(2 * pause, pause_max)) {
+        const auto let_go_after_this_attempt = parts_.queue.held();
         const Result<void> recovered = recover();
         if (recovered) {
             break;

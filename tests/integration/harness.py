@@ -118,13 +118,14 @@ class Lines:
 class Daemon:
     """`verohook serve` on a configuration of its own, in a folder of its own."""
 
-    def __init__(self, folder, tables=None, environment=None, prefix=()):
+    def __init__(self, folder, tables=None, environment=None, prefix=(), pass_fds=()):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.state = self.folder / "state"
         self.config = self.folder / "verohook.toml"
         self.environment = environment or {}
         self.prefix = list(prefix)
+        self.pass_fds = pass_fds
         self.process = None
         self.configure(tables or {})
 
@@ -148,7 +149,7 @@ class Daemon:
         self.process = subprocess.Popen(
             [*self.prefix, BINARY, "serve", "-c", str(self.config)],
             stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
-            text=True, encoding="utf-8", cwd=self.folder,
+            text=True, encoding="utf-8", cwd=self.folder, pass_fds=self.pass_fds,
             env={**os.environ, **self.environment})
         self.out = Lines(self.process.stdout or ())
         self.err = Lines(self.process.stderr)

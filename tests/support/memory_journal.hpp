@@ -246,6 +246,7 @@ public:
     }
 
     void set_limits(const JournalLimits& /*limits*/) override {}
+    void let_go(std::shared_ptr<const void> /*thing*/) override {}
     journal::Measurements measurements() const override { return {}; }
     journal::Health health() const override {
         journal::Health health;

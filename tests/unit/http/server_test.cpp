@@ -150,6 +150,27 @@ TEST(Draining, IdleConnectionsAreClosedAndNewOnesRefused) {
     EXPECT_EQ(server.server().counters().connections_open.load(), 0U);
 }
 
+TEST(Draining, ARequestOnAConnectionThatSeemsIdleIsAnswered) {
+    TestServer server({}, 2);
+    RawClient fresh(server.address());
+    RawClient used(server.address());
+    used.send(post("/hook", "x"));
+    ASSERT_TRUE(used.read_answer().has_value());
+    std::thread draining([&] { EXPECT_TRUE(server.server().drain(20s)); });
+    for (RawClient* const client : {&fresh, &used}) {
+        for (bool closes = false; !closes;) {
+            client->send(post("/hook", "x"));
+            const auto answer = client->read_answer();
+            ASSERT_TRUE(answer.has_value());
+            EXPECT_EQ(answer->status, 200U);
+            closes = answer->header("Connection") == "close";
+        }
+        client->finish_sending();
+        EXPECT_TRUE(client->is_closed_cleanly());
+    }
+    draining.join();
+}
+
 TEST(Draining, WhatIsInFlightIsAnswered) {
     TestServer server;
     RawClient waiting(server.address());

@@ -215,5 +215,15 @@ TEST_F(AppendTest, ReadsWhileItIsWritten) {
     writing.get();
 }
 
+TEST_F(AppendTest, TheWriterLetsGoWhenItComesRound) {
+    open();
+    for (int round = 0; round < 10; ++round) {
+        auto thing = std::make_shared<const int>(round);
+        const std::weak_ptr<const int> gone = thing;
+        journal->let_go(std::move(thing));
+        EXPECT_TRUE(eventually([&] { return gone.expired(); }));
+    }
+}
+
 }  // namespace
 }  // namespace verohook::journal::test

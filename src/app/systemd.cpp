@@ -1,0 +1,102 @@
+#include "app/systemd.hpp"
+
+#include "base/log.hpp"
+#include "base/thread.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <cstdint>
+#include <ctime>
+#include <utility>
+
+namespace verohook::app {
+
+namespace {
+
+constexpr long nanoseconds_in_microsecond = 1000;
+constexpr long microseconds_in_second = 1'000'000;
+
+/// Whether it arrives is systemd's affair: the program goes on either way.
+void notify(const std::string& state) {
+    const int ignored = sd_notify(0, state.c_str());
+    static_cast<void>(ignored);
+}
+
+/// A status has one line.
+std::string status_line(std::string_view words) {
+    return "STATUS=" + std::string(words.substr(0, words.find('\n')));
+}
+
+std::string names_of(const std::vector<std::string>& missing) {
+    std::string names;
+    for (const std::string& name : missing) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    return names;
+}
+
+}  // namespace
+
+Result<void> take_handed_sockets(http::HandedSockets& sockets) {
+    // The variables go, so that no child takes them for its own.
+    const int count = sd_listen_fds(1);
+    for (int index = 0; index < count; ++index) {
+        if (auto added = sockets.add(SD_LISTEN_FDS_START + index); !added) {
+            return added;
+        }
+    }
+    return {};
+}
+
+void notify_ready(std::string_view words) {
+    notify("READY=1\n" + status_line(words));
+}
+
+void notify_reloading() {
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const auto micros =
+        now.tv_sec * microseconds_in_second + now.tv_nsec / nanoseconds_in_microsecond;
+    notify("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(micros) +
+           "\nSTATUS=Reading the configuration anew");
+}
+
+void notify_stopping(std::string_view words) {
+    notify("STOPPING=1\n" + status_line(words));
+}
+
+void Watchdog::start(admin::Pulse pulse) {
+    std::uint64_t micros = 0;
+    if (sd_watchdog_enabled(0, &micros) <= 0 || micros == 0) {
+        return;
+    }
+    // A part that is late once is not missed: three looks come before systemd gives up.
+    const std::chrono::microseconds interval(micros / 4);
+    thread_ = std::jthread([this, interval, pulse = std::move(pulse)](const std::stop_token& stop) {
+        run(stop, pulse, interval);
+    });
+}
+
+void Watchdog::stop() {
+    thread_.request_stop();
+    if (thread_.joinable()) {
+        thread_.join();
+    }
+}
+
+void Watchdog::run(const std::stop_token& stop, admin::Pulse pulse,
+                   std::chrono::microseconds interval) {
+    set_up_thread("watchdog", Urgency::prompt);
+    std::unique_lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        if (const auto missing = pulse.look(); missing.empty()) {
+            notify("WATCHDOG=1");
+        } else {
+            log::error("the watchdog is not told that all is well, since this does not go on: " +
+                       names_of(missing));
+        }
+        changed_.wait_for(lock, stop, interval, [] { return false; });
+    }
+}
+
+}  // namespace verohook::app

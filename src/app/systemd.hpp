@@ -1,0 +1,47 @@
+#pragma once
+
+#include "admin/pulse.hpp"
+#include "http/handed_sockets.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <thread>
+
+/// What the program says to systemd, and gets from it. Where it was not started by systemd, or by
+/// somebody who acts as it does, all of this does nothing.
+namespace verohook::app {
+
+/// Takes the sockets that were handed over (sd_listen_fds(3)). Before other threads start.
+[[nodiscard]] Result<void> take_handed_sockets(http::HandedSockets& sockets);
+
+/// `words` is what `systemctl status` shows. Any thread.
+void notify_ready(std::string_view words);
+void notify_reloading();
+void notify_stopping(std::string_view words);
+
+/// Tells systemd's watchdog again and again that all is well, as long as it is.
+class Watchdog {
+public:
+    Watchdog() = default;
+    Watchdog(const Watchdog&) = delete;
+    Watchdog& operator=(const Watchdog&) = delete;
+    ~Watchdog() { stop(); }
+
+    /// Does nothing where systemd waits for nothing. `pulse`: what has to go on.
+    void start(admin::Pulse pulse);
+    /// Before what has to go on ends.
+    void stop();
+
+private:
+    void run(const std::stop_token& stop, admin::Pulse pulse, std::chrono::microseconds interval);
+
+    std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::jthread thread_;
+};
+
+}  // namespace verohook::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "http/listening_socket.hpp"
+
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace verohook::http {
+
+/// Sockets that listen already and were handed to this process by whoever has started it, such as
+/// systemd. Each is taken by the server that is to listen at its address. One thread.
+class HandedSockets {
+public:
+    HandedSockets() = default;
+    HandedSockets(const HandedSockets&) = delete;
+    HandedSockets& operator=(const HandedSockets&) = delete;
+
+    /// Takes the descriptor over. Error: `invalid_input` for what is no stream socket that listens
+    /// at a TCP or unix address.
+    [[nodiscard]] Result<void> add(int descriptor);
+    /// The one at this address; port 0 stands for any port.
+    [[nodiscard]] std::optional<ListeningSocket> take(const ListenAddress& wanted);
+    /// Those that nobody has taken.
+    [[nodiscard]] std::vector<std::string> rest() const;
+
+private:
+    std::list<ListeningSocket> sockets_;
+};
+
+}  // namespace verohook::http

@@ -1,0 +1,222 @@
+"""What the program says to systemd and gets from it, and the units; systemd itself need not run."""
+
+import re
+import signal
+import socket
+import subprocess
+
+import pytest
+
+from control_support import ask, file_sink, sequence
+from harness import BINARY, PATH, SOURCE, TIMEOUT, RawClient, opened, request, run
+from load import Posting
+
+UNITS = SOURCE / "config/systemd"
+# As systemd does it: descriptors from 3 on, and variables that say for which process they are.
+HAND_OVER = ["bash", "-c", 'count=0; for fd in $FDS; do eval "exec $((3 + count))<&$fd"; '
+             'count=$((count + 1)); done; LISTEN_PID=$$ LISTEN_FDS=$count exec "$@"', "bash"]
+
+
+class Manager:
+    """The socket at which systemd hears of its services."""
+
+    def __init__(self, folder):
+        self.path = str(folder / "notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.heard = []
+
+    def hear(self, timeout=TIMEOUT):
+        self.socket.settimeout(timeout)
+        message = dict(line.split("=", 1) for line in self.socket.recv(4096).decode().splitlines())
+        self.heard.append(message)
+        return message
+
+    def wait(self, key):
+        while key not in (message := self.hear()):
+            pass
+        return message
+
+
+@pytest.fixture
+def manager(tmp_path):
+    made = Manager(tmp_path)
+    yield made
+    made.socket.close()
+
+
+@pytest.fixture
+def held():
+    """Sockets that listen and belong to the test."""
+    made = []
+
+    def make(address=("127.0.0.1", 0)):
+        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+        made.append(socket.socket(family))
+        made[-1].bind(address)
+        made[-1].listen(128)
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def handing(sockets):
+    numbers = [each.fileno() for each in sockets]
+    return {"prefix": HAND_OVER, "pass_fds": tuple(numbers),
+            "environment": {"FDS": " ".join(map(str, numbers))}}
+
+
+def address_of(held_socket):
+    return "{}:{}".format(*held_socket.getsockname())
+
+
+def test_it_says_how_it_is(make_daemon, manager):
+    daemon = make_daemon(environment={"NOTIFY_SOCKET": manager.path}).start()
+    assert manager.hear() == {"READY": "1", "STATUS": "Taking events, delivering to 1 sink"}
+    daemon.configure({"auth": {"secrets": ["first-secret"]}})
+    daemon.signal(signal.SIGHUP)
+    reloading = manager.hear()
+    assert reloading["RELOADING"] == "1" and int(reloading["MONOTONIC_USEC"]) > 0
+    assert manager.hear()["READY"] == "1"
+    daemon.config.write_text("[jurnal]\n")
+    assert run("reload", "--state-dir", str(daemon.state)).returncode == 3
+    assert manager.hear()["RELOADING"] == "1"
+    message = manager.hear()
+    assert message["READY"] == "1" and "the configuration file was refused" in message["STATUS"]
+    daemon.signal(signal.SIGTERM)
+    message = manager.hear()
+    assert message["STOPPING"] == "1" and "letting the sinks finish" in message["STATUS"]
+    assert daemon.wait() == 0
+    assert "first-secret" not in str(manager.heard)
+
+
+def test_the_watchdog_is_told_while_all_goes_on(make_daemon, manager):
+    daemon = make_daemon(environment={"NOTIFY_SOCKET": manager.path,
+                                      "WATCHDOG_USEC": "200000"}).start()
+    with Posting(daemon) as load:
+        for _ in range(5):
+            assert manager.wait("WATCHDOG")["WATCHDOG"] == "1"
+        load.go_on(1)
+    daemon.stop()
+
+
+def test_the_watchdog_hears_nothing_while_the_journal_is_held(make_daemon, manager):
+    # One sync, after some that are quick, takes three seconds.
+    daemon = make_daemon(
+        environment={"NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "400000"},
+        prefix=["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync",
+                "-e", "inject=fdatasync:delay_enter=3000000:when=40"]).start()
+    manager.wait("WATCHDOG")
+    with Posting(daemon, clients=1) as load:
+        daemon.err.wait_for("does not go on: the journal's writer$")
+        # What was said before is heard at once, and then nothing comes.
+        with pytest.raises(TimeoutError):
+            while True:
+                manager.hear(timeout=0.5)
+        assert daemon.health("/healthz").status == 200, "the I/O threads go on"
+        manager.wait("WATCHDOG")
+        load.go_on(1)
+    daemon.stop()
+
+
+def test_sockets_that_are_handed_over_are_taken_where_they_are_configured(
+        make_daemon, held, tmp_path):
+    web, admin, local = held(), held(), held(str(tmp_path / "socket"))
+    daemon = make_daemon({"http": {"listen": [address_of(web), f"unix:{tmp_path}/socket",
+                                              f"unix:{tmp_path}/own"], "threads": 2},
+                          "admin": {"listen": [address_of(admin)]}},
+                         **handing([admin, local, web])).start()
+    assert daemon.addresses[:2] == [address_of(web), f"unix:{tmp_path}/socket"]
+    assert daemon.admin == address_of(admin)
+    for address in daemon.addresses:
+        with RawClient(address) as client:
+            assert client.send(request(opened(1))).read().status == 200
+    assert daemon.health().status == 200
+    daemon.stop()
+    assert (tmp_path / "socket").exists(), "it is not the daemon's to remove"
+    # They listen on: whoever connects now is answered by the next one.
+    with RawClient(address_of(web)) as client:
+        client.send(request(opened(2)))
+        daemon.start()
+        assert client.read().status == 200
+
+
+@pytest.mark.parametrize("kind, expected", [
+    ("another address", "stands in neither http.listen nor admin.listen"),
+    ("it does not listen", "is no TCP or unix socket that listens"),
+])
+def test_a_socket_that_cannot_be_served_stops_the_start(
+        make_daemon, held, tmp_path, kind, expected):
+    if kind == "another address":
+        handed = held()
+    else:
+        handed = socket.socket()
+    daemon = make_daemon({"http": {"listen": [f"unix:{tmp_path}/own"]},
+                          "admin": {"listen": []}}, **handing([handed])).launch()
+    assert daemon.wait() == 5
+    assert expected in daemon.err.text()
+    handed.close()
+
+
+def test_two_hundred_restarts_refuse_nothing(make_daemon, held, tmp_path):
+    web = held()
+    archive = tmp_path / "events.jsonl"
+    daemon = make_daemon({"http": {"listen": [address_of(web)]},
+                          "sinks": {"archive": file_sink(archive)}}, **handing([web])).start()
+    with Posting(daemon, clients=2) as load:
+        for _ in range(200):
+            load.go_on(1)
+            daemon.stop()
+            daemon.start()
+        load.go_on(1)
+    daemon.stop()
+    assert sequence(archive) == list(range(1, load.total() + 1))
+
+
+def test_secrets_come_as_credentials(make_daemon, tmp_path):
+    (tmp_path / "secrets").write_text("first-secret\n")
+    (tmp_path / "token").write_text("a-token-for-looking\n")
+    daemon = make_daemon({"auth": {"secrets_file": "${CREDENTIALS_DIRECTORY}/secrets"},
+                          "admin": {"tokens_file": "${CREDENTIALS_DIRECTORY}/token"}},
+                         environment={"CREDENTIALS_DIRECTORY": str(tmp_path)}).start()
+    assert daemon.post(opened(1), f"{PATH}/first-secret").status == 200
+    assert daemon.health().status == 401
+    assert ask(daemon, "GET", "/readyz").status == 200
+
+
+def units(folder):
+    """The units, with the program that is tested."""
+    for name in ("verohook.service", "verohook.socket"):
+        text = (UNITS / name).read_text()
+        (folder / name).write_text(text.replace("/usr/bin/verohook", BINARY))
+    return [str(folder / name) for name in ("verohook.service", "verohook.socket")]
+
+
+def test_the_units_are_right(tmp_path):
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *units(tmp_path)],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    said = [line for line in done.stdout.splitlines() if str(tmp_path) in line]
+    assert (done.returncode, said) == (0, []), done.stdout
+
+
+def test_the_service_is_exposed_no_more_than_it_must_be():
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=12", "--no-pager",
+         str(UNITS / "verohook.service")],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    level = re.search(r"Overall exposure level for verohook.service: ([\d.]+)", done.stdout)
+    assert done.returncode == 0 and float(level[1]) <= 1.2, done.stdout
+
+
+def test_the_user_and_the_folders_are_made(tmp_path):
+    for command in (["systemd-sysusers", f"--root={tmp_path}", UNITS / "verohook.sysusers"],
+                    ["systemd-tmpfiles", f"--root={tmp_path}", "--create",
+                     UNITS / "verohook.tmpfiles"]):
+        (tmp_path / "etc").mkdir(exist_ok=True)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              check=False)
+        assert done.returncode == 0, done.stdout
+    assert "verohook:" in (tmp_path / "etc/passwd").read_text()
+    assert (tmp_path / "var/lib/verohook").stat().st_mode & 0o777 == 0o750
