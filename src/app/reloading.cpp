@@ -158,6 +158,7 @@ void Reloading::apply(const config::Settings& settings) {
     http::ServerSettings admin = admin_settings(settings);
     fit_to_descriptors(webhooks, admin);
     parts_->webhooks.set_limits(webhooks.limits);
+    parts_->webhooks.set_proxies(webhooks.proxies);
     parts_->webhooks.let_go(parts_->endpoint.change(endpoint_settings(settings)));
     parts_->journal.set_limits(settings.journal);
     parts_->admin.change(settings);

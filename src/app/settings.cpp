@@ -34,6 +34,9 @@ http::ServerSettings server_settings(const config::Settings& settings) {
     server.unix_mode = settings.http.unix_mode;
     server.threads = settings.http.threads;
     server.limits = settings.http_limits;
+    if (settings.http.proxy_protocol) {
+        server.proxies = settings.auth.trusted_proxies;
+    }
     return server;
 }
 

@@ -161,6 +161,15 @@ private:
             complaints_.add(reader.line("unix_mode"), "http.unix_mode",
                             "must be permissions in octal, such as \"0660\"");
         }
+        settings_.http.proxy_protocol = options.boolean("proxy_protocol");
+        const bool only_unix =
+            std::all_of(settings_.http.addresses.begin(), settings_.http.addresses.end(),
+                        [](const std::string& address) { return address.starts_with("unix:"); });
+        if (settings_.http.proxy_protocol && settings_.auth.trusted_proxies.empty() && !only_unix) {
+            complaints_.add(reader.line("proxy_protocol"), "http.proxy_protocol",
+                            "lets nobody connect while auth.trusted_proxies is empty: name the "
+                            "proxy's network there");
+        }
         settings_.http.threads = static_cast<unsigned>(options.integer("threads"));
         HttpLimits& limits = settings_.http_limits;
         limits.head_bytes_max = count(options, "head_max");

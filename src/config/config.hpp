@@ -22,7 +22,8 @@ struct Listen {
     std::vector<std::string> addresses;
     unsigned unix_mode = 0660;
     unsigned threads = 0;
-    std::string path;  ///< `/webhooks/vero`
+    bool proxy_protocol = false;  ///< Every connection begins with a PROXY header.
+    std::string path;             ///< `/webhooks/vero`
 };
 
 struct Auth {

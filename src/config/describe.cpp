@@ -144,6 +144,7 @@ void describe_http(Writer& out, const Settings& settings) {
     out.list("listen", settings.http.addresses);
     out.text("path", settings.http.path);
     out.text("unix_mode", octal(settings.http.unix_mode));
+    out.boolean("proxy_protocol", settings.http.proxy_protocol);
     out.number("threads", settings.http.threads);
     out.size("head_max", limits.head_bytes_max);
     out.size("body_max", limits.body_bytes_max);

@@ -39,6 +39,9 @@ Section http_section() {
              {"path", OptionType::text, R"("/webhooks/vero")", "The path that Vero posts to."},
              {"unix_mode", OptionType::text, R"("0660")",
               "Permissions of a unix socket's file, in octal."},
+             {"proxy_protocol", OptionType::boolean, "false",
+              "`true`: each connection begins with a PROXY header, version 1 or 2, and only "
+              "`auth.trusted_proxies` and unix sockets may connect."},
              {"threads",
               OptionType::integer,
               "0",
@@ -108,7 +111,7 @@ Section auth_section() {
              {"allow", OptionType::text_list, "[]",
               "Networks that may send, e.g. `203.0.113.0/24`; empty: all."},
              {"trusted_proxies", OptionType::text_list, R"(["127.0.0.0/8", "::1/128"])",
-              "Networks whose `X-Forwarded-For` is believed."}}};
+              "Networks whose `X-Forwarded-For`, or PROXY header, is believed."}}};
 }
 
 Section journal_section() {

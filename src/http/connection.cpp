@@ -48,7 +48,9 @@ auto async_answer(asio::any_completion_handler<void()>& waiter, const Token& tok
 }  // namespace
 
 Connection::Connection(IoThread& thread, Socket socket, const Peer& peer)
-    : thread_(thread), socket_(std::move(socket)), reader_(thread.limits(), peer) {
+    : thread_(thread),
+      socket_(std::move(socket)),
+      reader_(thread.limits(), peer, thread.is_proxied()) {
     thread_.add(*this);
 }
 
@@ -101,6 +103,9 @@ void Connection::begin(bool over_bound) {
         return;
     }
     begin_request();
+    if (const auto refusal = thread_.refuse_peer(reader_.head().peer)) {
+        refuse(*refusal);
+    }
 }
 
 void Connection::begin_request() {

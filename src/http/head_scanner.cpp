@@ -39,10 +39,11 @@ constexpr ByteTable make_token() {
 
 /// What its second version begins with, less the empty line that may stand before any request.
 constexpr std::string_view proxy_signature_rest("\r\n\0\r\nQUIT\n", 10);
-constexpr Refusal proxy_header{
-    400, "bad_request",
-    "a PROXY protocol header; turn it off in the proxy, which is to send X-Forwarded-For instead",
-    true};
+constexpr Refusal proxy_header{400, "bad_request",
+                               "a PROXY protocol header; turn it off in the proxy, which is to "
+                               "send X-Forwarded-For instead, or "
+                               "set http.proxy_protocol",
+                               true};
 
 constexpr ByteTable controls = make_controls();
 constexpr ByteTable token_bytes = make_token();

@@ -50,6 +50,17 @@ void IoThread::run() {
     context_.run();
 }
 
+std::optional<Refusal> IoThread::refuse_peer(const Peer& peer) const {
+    // Who may open a unix socket is trusted by the permissions of its file.
+    if (!proxies_ || peer.address.is_none() || contains(*proxies_, peer.address)) {
+        return std::nullopt;
+    }
+    return Refusal{403, "forbidden",
+                   "a connection that is not of a proxy in auth.trusted_proxies, where "
+                   "http.proxy_protocol wants one",
+                   true};
+}
+
 void IoThread::open(int descriptor, int family, const Peer& peer, bool over_bound) {
     Socket socket(context_.get_executor());
     boost::system::error_code error;

@@ -3,6 +3,7 @@
 #include "base/limits.hpp"
 #include "http/io.hpp"
 #include "http/mailbox.hpp"
+#include "http/refusal.hpp"
 #include "http/request_id.hpp"
 #include "http/response_writer.hpp"
 #include "http/server.hpp"
@@ -11,8 +12,10 @@
 #include <boost/asio/executor_work_guard.hpp>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace verohook::http {
@@ -39,6 +42,8 @@ public:
 
     /// For the next requests and connections.
     void set_limits(const HttpLimits& limits);
+    /// `ServerSettings::proxies`, for the next connections.
+    void set_proxies(std::optional<std::vector<Cidr>> proxies) { proxies_ = std::move(proxies); }
 
     /// Ends connections after their next answer; those that stay idle, soon.
     void begin_drain();
@@ -67,6 +72,10 @@ public:
     [[nodiscard]] ResponseWriter& writer() { return writer_; }
     [[nodiscard]] RequestIdSource& request_ids() { return request_ids_; }
     [[nodiscard]] AccessObserver* access() { return access_; }
+    /// Whether every connection begins with a PROXY header.
+    [[nodiscard]] bool is_proxied() const { return proxies_.has_value(); }
+    /// Why a peer may not connect, as only proxies may then.
+    [[nodiscard]] std::optional<Refusal> refuse_peer(const Peer& peer) const;
     /// Where a response is put together; what it holds is of nobody after the write.
     [[nodiscard]] std::string& scratch() { return scratch_; }
 
@@ -80,6 +89,7 @@ private:
     const Clock& clock_;
     ServerCounters& counters_;
     AccessObserver* const access_;
+    std::optional<std::vector<Cidr>> proxies_;
     std::chrono::milliseconds tick_;
 
     boost::asio::io_context context_;

@@ -14,7 +14,12 @@ namespace verohook::http {
 
 /// Where a request's connection comes from.
 struct Peer {
-    IpAddress address;  ///< None for a unix socket.
+    /// None for a unix socket. Where a PROXY header names the client, that one's.
+    IpAddress address;
+    /// It began with a PROXY header: what comes was not sent by this machine itself.
+    bool is_proxied = false;
+    /// The PROXY header named nobody, so that `address` is the proxy's, and who sends is not known.
+    bool is_unnamed = false;
 };
 
 /// A request's head, checked and in origin form. Fields of a trailer never get in here.

@@ -1,6 +1,7 @@
 #include "http/request_reader.hpp"
 
 #include "base/text.hpp"
+#include "http/proxy_header.hpp"
 
 #include <boost/beast/http/error.hpp>
 
@@ -36,10 +37,11 @@ std::string_view view_of(const boost::beast::flat_buffer& buffer) {
 
 }  // namespace
 
-RequestReader::RequestReader(const HttpLimits& limits, const Peer& peer)
+RequestReader::RequestReader(const HttpLimits& limits, const Peer& peer, bool proxied)
     : current_limits_(limits),
       limits_(limits),
       peer_(peer),
+      awaits_proxy_header_(proxied),
       buffer_(limits.head_bytes_max + limits.chunk_buffer_bytes) {}
 
 void RequestReader::take_limits() {
@@ -66,7 +68,7 @@ void RequestReader::next_request() {
     head_.request_id.clear();
     head_.peer = peer_;
     give_back(body_);
-    stage_ = Stage::head;
+    stage_ = awaits_proxy_header_ ? Stage::proxy_header : Stage::head;
     blank_line_skipped_ = expects_ = expectation_known_ = false;
     length_ = received_ = wire_bytes_ = 0;
     if (buffer_.size() == 0 && buffer_.capacity() > buffer_start) {
@@ -77,6 +79,8 @@ void RequestReader::next_request() {
 
 RequestReader::Progress RequestReader::advance() {
     switch (stage_) {
+        case Stage::proxy_header:
+            return advance_proxy_header();
         case Stage::head:
             return advance_head();
         case Stage::length:
@@ -115,8 +119,9 @@ bool RequestReader::refuse_end() {
         return false;
     }
     refusal_ = {400, "bad_request",
-                in_body() ? "the connection ended inside the request's body"
-                          : "the connection ended inside the request's head"};
+                in_body()              ? "the connection ended inside the request's body"
+                : awaits_proxy_header_ ? "the connection ended inside the PROXY header"
+                                       : "the connection ended inside the request's head"};
     return true;
 }
 
@@ -137,6 +142,28 @@ std::optional<Refusal> RequestReader::body_refusal() const {
 
 bool RequestReader::wants_continue() const {
     return expects_ && expectation_known_ && has_body() && buffer_.size() == 0;
+}
+
+RequestReader::Progress RequestReader::advance_proxy_header() {
+    const ProxyHeader header = read_proxy_header(view_of(buffer_));
+    switch (header.state) {
+        case ProxyHeader::State::more:
+            return Progress::more;
+        case ProxyHeader::State::refused:
+            return refuse(header.refusal);
+        case ProxyHeader::State::complete:
+            break;
+    }
+    buffer_.consume(header.size);
+    awaits_proxy_header_ = false;
+    peer_.is_proxied = true;
+    peer_.is_unnamed = !header.client;
+    if (header.client) {
+        peer_.address = *header.client;
+    }
+    head_.peer = peer_;
+    stage_ = Stage::head;
+    return advance_head();
 }
 
 RequestReader::Progress RequestReader::advance_head() {

@@ -29,7 +29,8 @@ public:
     };
 
     /// `limits` outlive the reader. Whatever changes in them holds from the next request on.
-    RequestReader(const HttpLimits& limits, const Peer& peer);
+    /// `proxied`: a PROXY header comes before the first request.
+    RequestReader(const HttpLimits& limits, const Peer& peer, bool proxied = false);
 
     /// Forgets the last request and gives memory back, so that an idle connection costs little.
     void next_request();
@@ -43,7 +44,7 @@ public:
     [[nodiscard]] boost::asio::mutable_buffer discard_buffer();
 
     [[nodiscard]] bool has_begun() const { return in_body() || buffer_.size() > 0; }
-    [[nodiscard]] bool in_body() const { return stage_ != Stage::head; }
+    [[nodiscard]] bool in_body() const { return stage_ > Stage::head; }
     [[nodiscard]] std::size_t buffered() const { return buffer_.size(); }
     [[nodiscard]] const Refusal& refusal() const { return refusal_; }
     [[nodiscard]] RequestHead& head() { return head_; }
@@ -59,8 +60,9 @@ public:
     [[nodiscard]] bool wants_continue() const;
 
 private:
-    enum class Stage { head, length, chunked, complete };
+    enum class Stage { proxy_header, head, length, chunked, complete };
 
+    [[nodiscard]] Progress advance_proxy_header();
     [[nodiscard]] Progress advance_head();
     [[nodiscard]] Progress parse_head(std::size_t head_size);
     void plan_body(const Framing& framing);
@@ -72,7 +74,8 @@ private:
 
     const HttpLimits& current_limits_;
     HttpLimits limits_;  ///< Those of the request under way.
-    const Peer peer_;
+    Peer peer_;
+    bool awaits_proxy_header_;
     boost::beast::flat_buffer buffer_;
     HeadScanner scanner_;
     std::optional<RequestParser> parser_;

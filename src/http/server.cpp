@@ -27,6 +27,7 @@ public:
         for (unsigned index = 0; index < count; ++index) {
             io_threads_.push_back(std::make_unique<IoThread>(settings_.limits, handler, clock,
                                                              counters_, settings_.access));
+            io_threads_.back()->set_proxies(settings_.proxies);
         }
     }
 
@@ -71,6 +72,13 @@ public:
         for (const auto& io_thread : io_threads_) {
             boost::asio::post(io_thread->context(),
                               [&thread = *io_thread, limits] { thread.set_limits(limits); });
+        }
+    }
+
+    void set_proxies(const std::optional<std::vector<Cidr>>& proxies) override {
+        for (const auto& io_thread : io_threads_) {
+            boost::asio::post(io_thread->context(),
+                              [&thread = *io_thread, proxies] { thread.set_proxies(proxies); });
         }
     }
 

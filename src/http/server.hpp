@@ -81,6 +81,9 @@ struct ServerSettings {
     unsigned unix_mode = 0660;  ///< Of unix sockets' files.
     unsigned threads = 0;       ///< 0: one for each two cores, at least one.
     HttpLimits limits;
+    /// Given: every connection begins with a PROXY header, and only these networks, and whoever may
+    /// open a unix socket, may connect. Nothing: none does.
+    std::optional<std::vector<Cidr>> proxies = {};
     /// Where an address is taken from instead of being bound; may be null.
     HandedSockets* handed = nullptr;
     AccessObserver* access = nullptr;  ///< Outlives the server; null: nobody is told.
@@ -104,6 +107,8 @@ public:
     virtual bool drain(std::chrono::milliseconds timeout) = 0;
     /// For the next requests and connections. Any thread.
     virtual void set_limits(const HttpLimits& limits) = 0;
+    /// `ServerSettings::proxies`, for the next connections. Any thread.
+    virtual void set_proxies(const std::optional<std::vector<Cidr>>& proxies) = 0;
     /// Lets go of something once no call of the handler is under way that has begun before this
     /// one. Waits for nothing. Any thread, between `start` and the server's end.
     virtual void let_go(std::shared_ptr<const void> thing) = 0;

@@ -15,6 +15,9 @@ constexpr std::array<std::string_view, 6> proxy_headers{
     "X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via"};
 
 bool is_direct(const http::RequestHead& head) {
+    if (head.peer.is_proxied) {
+        return false;
+    }
     if (!head.peer.address.is_none() && !head.peer.address.is_loopback()) {
         return false;
     }

@@ -29,7 +29,8 @@ IpAddress client_address(const http::RequestHead& head, const std::vector<Cidr>&
     const auto is_trusted = [&](const IpAddress& address) {
         return address.is_none() || contains(trusted_proxies, address);
     };
-    if (!is_trusted(client) || !head.header("X-Forwarded-For")) {
+    // A proxy that does not say whom it forwards has not looked at the headers either.
+    if (head.peer.is_unnamed || !is_trusted(client) || !head.header("X-Forwarded-For")) {
         return client;
     }
     const std::string list = head.joined("X-Forwarded-For");

@@ -19,6 +19,7 @@ shutdown_timeout = "1500ms"
 listen = ["[::1]:8080", "unix:/run/a.sock", "0.0.0.0:0"]
 path = "/vero"
 unix_mode = "0600"
+proxy_protocol = true
 threads = 3
 head_max = "2KiB"
 body_max = "3MiB"
@@ -30,7 +31,7 @@ idle_timeout = "3h"
 required = false
 secrets = ["s3cr3t-s3cr3t", "t0k3n-t0k3n"]
 allow = ["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"]
-trusted_proxies = []
+trusted_proxies = ["192.0.2.0/24"]
 [journal]
 queue_max = 5
 recent_max = "0B"

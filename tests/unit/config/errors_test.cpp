@@ -117,6 +117,11 @@ constexpr Row meaning_rows[] = {
      "or blank, such as \"/webhooks/vero\""},
     {"mode", "[http]\nunix_mode = \"0888\"\n",
      "2: http.unix_mode: must be permissions in octal, such as \"0660\""},
+    {"a proxy that nobody is", "[http]\nproxy_protocol = true\n[auth]\ntrusted_proxies = []\n",
+     "2: http.proxy_protocol: lets nobody connect while auth.trusted_proxies is empty: name the "
+     "proxy's network there"},
+    {"a proxy at a unix socket",
+     "[http]\nproxy_protocol = true\nlisten = [\"unix:/a\"]\n[auth]\ntrusted_proxies = []\n", ""},
     {"network", "[auth]\nallow = [\"10.0.0.0/8\",\n\"10.0.0.0/33\"]\n",
      "3: auth.allow: '10.0.0.0/33': the prefix must be a number from 0 to 32; write networks such "
      "as \"10.0.0.0/8\""},

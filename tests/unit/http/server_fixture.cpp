@@ -62,11 +62,13 @@ void TestHandler::release() {
     }
 }
 
-TestServer::TestServer(HttpLimits limits, unsigned threads, std::vector<std::string> listen) {
+TestServer::TestServer(HttpLimits limits, unsigned threads, std::vector<std::string> listen,
+                       std::optional<std::vector<Cidr>> proxies) {
     ServerSettings settings;
     settings.listen = std::move(listen);
     settings.threads = threads;
     settings.limits = limits;
+    settings.proxies = std::move(proxies);
     auto bound = Server::bind(settings, handler, system_clock());
     if (!bound) {
         throw std::runtime_error(bound.error().message);

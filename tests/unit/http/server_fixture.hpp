@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ private:
 class TestServer {
 public:
     explicit TestServer(HttpLimits limits = {}, unsigned threads = 1,
-                        std::vector<std::string> listen = {"127.0.0.1:0"});
+                        std::vector<std::string> listen = {"127.0.0.1:0"},
+                        std::optional<std::vector<Cidr>> proxies = {});
     ~TestServer();
 
     [[nodiscard]] const std::string& address(std::size_t index = 0) const {

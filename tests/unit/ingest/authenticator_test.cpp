@@ -61,6 +61,9 @@ TEST(Authenticator, WithoutSecretsTakesOnlyWhatComesStraightFromThisMachine) {
     EXPECT_EQ(authenticator.check(head_from("::1"), {}), Verdict::passed);
     EXPECT_EQ(authenticator.check(head_from(""), {}), Verdict::passed);
     EXPECT_EQ(authenticator.check(head_from("192.168.0.2"), {}), Verdict::proxied);
+    http::RequestHead behind = head_from("127.0.0.1");
+    behind.peer.is_proxied = true;
+    EXPECT_EQ(authenticator.check(behind, {}), Verdict::proxied);
     for (const char* name : {"X-Forwarded-For", "forwarded", "X-Real-IP", "Via"}) {
         http::RequestHead head = head_from("127.0.0.1");
         head.headers.emplace_back(name, "x");

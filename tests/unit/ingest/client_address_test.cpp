@@ -17,6 +17,19 @@ std::string client_of(const char* peer, std::vector<std::string> forwarded) {
     return client_address(head, trusted).to_string();
 }
 
+TEST(ClientAddress, BelievesNoHeaderWhereTheProxyNamesNobody) {
+    for (const char* peer : {"127.0.0.1", ""}) {
+        http::RequestHead head;
+        head.peer.is_proxied = true;
+        head.peer.is_unnamed = true;
+        if (*peer != '\0') {
+            head.peer.address = *IpAddress::parse(peer);
+        }
+        head.headers.emplace_back("X-Forwarded-For", "203.0.113.9");
+        EXPECT_EQ(client_address(head, {*Cidr::parse("127.0.0.0/8")}), head.peer.address);
+    }
+}
+
 TEST(ClientAddress, IsTheRightMostThatIsNoProxyOfOurs) {
     struct Row {
         const char* name;
