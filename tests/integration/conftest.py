@@ -1,8 +1,9 @@
-"""Fixtures: a daemon, an nginx before it; ended after the test whatever became of it."""
+"""Fixtures: a daemon, a proxy before it; ended after the test whatever became of it."""
 
 import pytest
 
-from harness import Daemon, Nginx
+from harness import Daemon
+from proxies import Nginx
 
 
 @pytest.fixture
@@ -27,16 +28,22 @@ def daemon(make_daemon):
 
 
 @pytest.fixture
-def make_nginx(tmp_path):
-    """Makes an nginx, with config/nginx.conf, that passes on to a daemon; ends with the test."""
+def make_proxy(tmp_path):
+    """Makes a proxy of a class, with its file of config/, before an address; ends with the test."""
     made = []
 
-    def make(daemon, text=None):
-        folder = tmp_path / f"nginx{len(made)}"
+    def make(kind, upstream, text=None, changes=()):
+        folder = tmp_path / f"proxy{len(made)}"
         folder.mkdir()
-        made.append(Nginx(folder, daemon.address, text))
+        made.append(kind(folder, upstream, text, changes))
         return made[-1].start()
 
     yield make
-    for nginx in made:
-        nginx.stop()
+    for proxy in made:
+        proxy.stop()
+
+
+@pytest.fixture
+def make_nginx(make_proxy):
+    """Makes an nginx, with config/nginx.conf or another text, that passes on to a daemon."""
+    return lambda daemon, text=None: make_proxy(Nginx, daemon.address, text)

@@ -1,4 +1,4 @@
-"""What the tests of the whole program share: the real daemon, the real nginx, raw sockets.
+"""What the tests of the whole program share: the real daemon, raw sockets.
 
 Nothing here waits for a time to pass: it waits for a line, an answer or the end of a process, and
 fails with all that the process has said when that does not come.
@@ -329,80 +329,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-class Nginx:
-    """The real nginx with config/nginx.conf, or another text, but for ports and folders."""
-
-    def __init__(self, folder, upstream, text=None):
-        self.folder = pathlib.Path(folder)
-        self.upstream = upstream
-        self.text = text or (SOURCE / "config/nginx.conf").read_text()
-        self.process = None
-
-    def start(self):
-        # A port may be taken between being chosen and being bound.
-        for _ in range(5):
-            self.port = free_port()
-            self._write()
-            self.process = subprocess.Popen(
-                ["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf"),
-                 "-e", "stderr", "-g", "daemon off;"],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                text=True)
-            self.err = Lines(self.process.stderr)
-            # The configuration is read, and the port is bound, before this is written.
-            if self._serves():
-                return self
-        raise AssertionError(f"nginx does not start:\n{self.err.text()}")
-
-    def _serves(self):
-        deadline = time.monotonic() + TIMEOUT
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                self.err.join()
-                return False
-            with contextlib.suppress(OSError), RawClient(f"127.0.0.1:{self.port}") as client:
-                client.send(b"GET /none HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-                return client.read().status == 404
-        return False
-
-    def _write(self):
-        text = self.text
-        replaced = [
-            (r"listen 80 default_server;", f"listen 127.0.0.1:{self.port} default_server;"),
-            (r"listen \[::\]:80 default_server;", ""),
-            (r"server 127\.0\.0\.1:8080;", f"server {self.upstream};"),
-            (r"/var/log/nginx", str(self.folder)),
-            (r"/run/nginx\.pid", str(self.folder / "nginx.pid")),
-            (r"user www-data;", "user root;" if os.getuid() == 0 else ""),
-            (r"worker_processes auto;", "worker_processes 1;"),
-        ]
-        for pattern, replacement in replaced:
-            text, count = re.subn(pattern, replacement, text)
-            assert count, f"config/nginx.conf has no {pattern}"
-        temporary = "".join(
-            f"    {name}_temp_path {self.folder / name};\n"
-            for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        (self.folder / "nginx.conf").write_text(
-            text.replace("http {\n", "http {\n" + temporary, 1))
-
-    def url(self, suffix=""):
-        return f"http://127.0.0.1:{self.port}{PATH}{suffix}"
-
-    def access_log(self):
-        return (self.folder / "verohook.log").read_text()
-
-    def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGQUIT)
-            try:
-                self.process.wait(TIMEOUT)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-        if self.process:
-            self.process.wait(TIMEOUT)
-            self.err.join()
 
 
 def curl(*arguments, body=None):

@@ -47,7 +47,7 @@ def foreign(make_nginx):
 
 def test_the_readme_names_the_parts():
     readme = " ".join((SOURCE / "README.md").read_text().split())
-    assert "part 1 (`log_format` and `upstream`) into `http`" in readme
+    assert "part 1 (`log_format`, `limit_req_zone` and `upstream`) into `http`" in readme
     assert "part 2 (`location`) into your `server`" in readme
 
 
