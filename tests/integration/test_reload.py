@@ -53,6 +53,8 @@ CHANGES = {
     "auth.allow": (
         {}, {"auth": {"allow": ["192.0.2.0/24"]}}, lambda daemon: post(daemon, opened(1)),
         200, 403),
+    "http.proxy_protocol": (
+        {}, {"http": {"proxy_protocol": True}}, lambda daemon: post(daemon, opened(1)), 200, 400),
     "auth.trusted_proxies": (
         {"auth": {"allow": ["192.0.2.0/24"], "secrets": [FIRST]}},
         {"auth": {"allow": ["192.0.2.0/24"], "secrets": [FIRST], "trusted_proxies": []}},

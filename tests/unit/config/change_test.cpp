@@ -127,6 +127,7 @@ TEST(Change, EveryKeyIsOfOneKind) {
         "log.path"};
     const std::set<std::string> at_once{"shutdown_timeout",
                                         "http.path",
+                                        "http.proxy_protocol",
                                         "http.head_max",
                                         "http.body_max",
                                         "http.connections_max",
