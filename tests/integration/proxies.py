@@ -127,7 +127,7 @@ class Nginx(Proxy):
             (r"listen \[::\]:\d+ .*default_server;", ""),
             (r"/etc/ssl/certs/verohook\.pem", str(certificate() / "cert.pem")),
             (r"/etc/ssl/private/verohook\.key", str(certificate() / "key.pem")),
-            (r"server unix:/run/verohook/webhook\.sock;", f"server {self.upstream};"),
+            (r"server unix:/run/verohook/verohook\.sock;", f"server {self.upstream};"),
             (r"/var/log/nginx", str(self.folder)),
             (r"/run/nginx\.pid", str(self.folder / "nginx.pid")),
             (r"user www-data;", "user root;" if os.getuid() == 0 else ""),
@@ -143,7 +143,7 @@ class Nginx(Proxy):
 
 class HaProxy(Proxy):
     CONFIG = "haproxy.cfg"
-    UPSTREAM = r"unix@/run/verohook/webhook\.sock"
+    UPSTREAM = r"unix@/run/verohook/verohook\.sock"
 
     def command(self):
         # -db: in the foreground.
@@ -180,4 +180,4 @@ class Caddy(Proxy):
             (r"\nwebhooks\.example\.com \{\n",
              f"\nhttps://127.0.0.1:{self.port} {{\n"
              f"\ttls {keys / 'cert.pem'} {keys / 'key.pem'}\n"),
-            (r"unix//run/verohook/webhook\.sock", self.upstream.replace("unix:", "unix/")))
+            (r"unix//run/verohook/verohook\.sock", self.upstream.replace("unix:", "unix/")))
