@@ -1,13 +1,16 @@
 #include "app/admin_commands.hpp"
+#include "app/command_line.hpp"
 #include "app/commands.hpp"
 #include "app/customer_commands.hpp"
 #include "app/exit_status.hpp"
+#include "app/settings.hpp"
 #include "app/standard_streams.hpp"
 #include "base/text.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -143,6 +146,32 @@ void add_check(CLI::App& app, CommonArguments& arguments) {
         "Settings go to standard output, findings to standard error; the exit status tells.");
 }
 
+constexpr std::array<std::string_view, 5> generated{"man", "config-man", "bash", "zsh", "fish"};
+
+void add_generate(CLI::App& app, std::string& what) {
+    CLI::App* command = app.add_subcommand(
+        "generate", "Print a manual page, or what completes commands in a shell");
+    command->add_option("what", what, "What to print")
+        ->required()
+        ->check(CLI::IsMember(std::vector<std::string>(generated.begin(), generated.end())));
+    command->footer(
+        "Examples:\n"
+        "  verohook generate man | man -l -\n"
+        "  verohook generate bash > ~/.local/share/bash-completion/completions/verohook");
+}
+
+int generate(const CLI::App& app, const std::string& what) {
+    const auto commands = describe_commands(app);
+    const std::string text = what == "man" ? manual_page(commands)
+                             : what == "config-man"
+                                 ? configuration_page(config::reference(kind_options()))
+                             : what == "bash" ? bash_completion(commands)
+                             : what == "zsh"  ? zsh_completion(commands)
+                                              : fish_completion(commands);
+    std::fputs(text.c_str(), stdout);
+    return exit_success;
+}
+
 /// A word where a command should stand, and that is none.
 std::optional<std::string> unknown_command(const CLI::App& app, int argc, char** argv) {
     const std::string_view word = argc > 1 ? argv[1] : "-";
@@ -175,6 +204,8 @@ int run(int argc, char** argv) {
     AdminCommands admin_commands(app);
     CustomerCommands customer_commands;
     customer_commands.add_to(app);
+    std::string what_to_generate;
+    add_generate(app, what_to_generate);
     if (const auto unknown = unknown_command(app, argc, argv)) {
         return fail(exit_usage, {ErrorCode::invalid_input, *unknown});
     }
@@ -197,6 +228,9 @@ int run(int argc, char** argv) {
     }
     if (app.got_subcommand("tail")) {
         return tail(tail_arguments);
+    }
+    if (app.got_subcommand("generate")) {
+        return generate(app, what_to_generate);
     }
     if (const auto status = admin_commands.run()) {
         return *status;
