@@ -23,7 +23,9 @@ Daemon::Daemon(const std::filesystem::path& file, const config::Settings& settin
       reloading_(file, settings, system_clock()) {}
 
 Result<void> Daemon::open(http::HandedSockets& handed, ExitStatus& status) {
-    const config::Settings& settings = *reloading_.settings();
+    // Held, for a reload replaces them.
+    const auto held_settings = reloading_.settings();
+    const config::Settings& settings = *held_settings;
     auto journal = journal::open_sqlite_journal(journal_settings(settings), system_clock());
     if (!journal) {
         status = exit_state;
@@ -114,7 +116,9 @@ void Daemon::stop() {
 }
 
 void Daemon::announce() const {
-    const config::Settings& settings = *reloading_.settings();
+    // Held, for a reload replaces them.
+    const auto held_settings = reloading_.settings();
+    const config::Settings& settings = *held_settings;
     log::info("journal in " + settings.state_dir.string() + ", newest event " +
               std::to_string(journal_->newest()));
     std::string example;
@@ -138,7 +142,9 @@ void Daemon::announce() const {
 }
 
 std::string Daemon::curl_line(const std::string& address) const {
-    const config::Settings& settings = *reloading_.settings();
+    // Held, for a reload replaces them.
+    const auto held_settings = reloading_.settings();
+    const config::Settings& settings = *held_settings;
     const bool unix_socket = address.starts_with("unix:");
     std::string line = "curl ";
     if (unix_socket) {

@@ -141,7 +141,8 @@ void Reloading::hide_secrets_of(const config::Settings& running, const config::S
 
 std::string Reloading::state_in_words() const {
     std::size_t sinks = 0;
-    for (const config::SinkConfig& sink : settings()->sinks) {
+    const auto running = settings();
+    for (const config::SinkConfig& sink : running->sinks) {
         sinks += sink.enabled ? 1 : 0;
     }
     std::string words =
