@@ -151,7 +151,7 @@ std::string zsh_completion(const std::vector<CommandShape>& commands) {
     });
     out += "    esac\n    local -a found\n    case \"$command\" in\n";
     for (const CommandShape& command : commands) {
-        out += "        " + quoted(command.path) + ") found=(";
+        out.append("        ").append(quoted(command.path)).append(") found=(");
         for (const auto& [name, help] : children_of(command, commands)) {
             out.append("\n            ").append(quoted(name + ":" + help));
         }
