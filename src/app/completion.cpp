@@ -153,7 +153,9 @@ std::string zsh_completion(const std::vector<CommandShape>& commands) {
     for (const CommandShape& command : commands) {
         out.append("        ").append(quoted(command.path)).append(") found=(");
         for (const auto& [name, help] : children_of(command, commands)) {
-            out.append("\n            ").append(quoted(name + ":" + help));
+            std::string entry = name;
+            entry.append(":").append(help);
+            out.append("\n            ").append(quoted(entry));
         }
         for (const OptionShape& option : command.options) {
             for (const std::string& name : option.names) {
