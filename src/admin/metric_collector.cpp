@@ -15,10 +15,11 @@ constexpr double micros_in_second = 1e6;
 
 /// Every answer that the webhook's port gives. All are shown from the start, since what appears
 /// with its first count shows no increase.
-constexpr std::array<std::pair<unsigned, std::string_view>, 23> known_answers{{
+constexpr std::array<std::pair<unsigned, std::string_view>, 24> known_answers{{
     {200, "accepted"},
     {200, "duplicate"},
     {200, "unrecognized"},
+    {200, "test"},
     {400, "malformed_json"},
     {400, "bad_request"},
     {401, refusal_reason::missing_secret},
@@ -50,7 +51,7 @@ std::vector<prometheus::MetricFamily> Metrics::Collector::Collect() const {
     families.gauge("verohook_ready", "1 while events can be taken, as /readyz says.")
         .add(sources_.health.ready());
     collect_requests(families);
-    collect_events(families, status);
+    collect_events(families);
     collect_journal(families, status);
     collect_disk(families);
     collect_sinks(families, status);
@@ -97,7 +98,7 @@ void Metrics::Collector::collect_requests(Families& families) const {
         .add(counters.accept_pauses.load());
 }
 
-void Metrics::Collector::collect_events(Families& families, const Status& status) const {
+void Metrics::Collector::collect_events(Families& families) const {
     const event::EventCounts& events = sources_.events;
     families.counter("verohook_events_total", "Stored events, duplicates too, by type.");
     const auto& types = event::known_types();
@@ -111,8 +112,11 @@ void Metrics::Collector::collect_events(Families& families, const Status& status
         .add(events.duplicates())
         .counter("verohook_malformed_bodies_total", "Stored bodies that are no event.")
         .add(events.malformed())
+        .counter("verohook_test_events_total",
+                 "Stored test events, as doctor sends them; they count as nothing else.")
+        .add(events.tests())
         .gauge("verohook_last_webhook_timestamp_seconds", "When the newest body came.")
-        .add(status.journal.newest_at)
+        .add(sources_.silence.last_webhook())
         .gauge("verohook_webhook_silence",
                "1 while no webhook has come for longer than admin.webhook_silence.")
         .add(sources_.silence.silent_since().has_value());
@@ -136,7 +140,7 @@ void Metrics::Collector::collect_journal(Families& families, const Status& statu
         .add(std::uint64_t{health.queued})
         .gauge("verohook_journal_queue_bytes", "Their bytes.")
         .add(std::uint64_t{health.queued_bytes})
-        .gauge("verohook_journal_events", "Stored bodies.")
+        .gauge("verohook_journal_events", "Stored bodies, of whatever kind.")
         .add(health.newest == 0 ? std::uint64_t{0} : health.newest - health.oldest + 1)
         .gauge("verohook_journal_size_bytes", "Size of the stored bodies.")
         .add(health.used_bytes)

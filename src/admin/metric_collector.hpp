@@ -26,7 +26,7 @@ public:
 
 private:
     void collect_requests(Families& families) const;
-    void collect_events(Families& families, const Status& status) const;
+    void collect_events(Families& families) const;
     void collect_journal(Families& families, const Status& status) const;
     void collect_disk(Families& families) const;
     void collect_process(Families& families) const;

@@ -15,17 +15,6 @@ constexpr std::chrono::milliseconds news_wait{60'000};
 
 }  // namespace
 
-std::optional<Timestamp> arrival_of(journal::Journal& journal, journal::Seq seq) {
-    if (seq == 0) {
-        return std::nullopt;
-    }
-    const auto records = journal.read(seq - 1, {.records_max = 1, .bytes_max = 1});
-    if (!records || records->empty()) {
-        return std::nullopt;
-    }
-    return records->front()->received_at;
-}
-
 void SilenceWatch::start() {
     const std::lock_guard lock(life_mutex_);
     begin();
@@ -66,6 +55,11 @@ std::optional<Timestamp> SilenceWatch::silent_since() const {
     return silent_since_;
 }
 
+std::optional<Timestamp> SilenceWatch::last_webhook() const {
+    const auto last = last_event_.find();
+    return last ? std::optional(last->at) : std::nullopt;
+}
+
 void SilenceWatch::set(std::optional<Timestamp> silent_since) {
     const std::lock_guard lock(mutex_);
     silent_since_ = silent_since;
@@ -78,13 +72,10 @@ void SilenceWatch::wait(std::chrono::microseconds duration, const std::stop_toke
 
 void SilenceWatch::run(const std::stop_token& stop) {
     set_up_thread("silence", Urgency::background);
-    journal::Seq newest = journal_.newest();
-    Timestamp last = arrival_of(journal_, newest).value_or(clock_.now());
+    const LastEvent::Place start{.seq = 0, .at = clock_.now()};
     while (!stop.stop_requested()) {
-        if (const journal::Seq now_newest = journal_.newest(); now_newest != newest) {
-            newest = now_newest;
-            last = arrival_of(journal_, newest).value_or(clock_.now());
-        }
+        const LastEvent::Place place = last_event_.find().value_or(start);
+        const Timestamp last = place.at;
         // A clock that was set back must not make the wait longer than it ever is.
         const auto left = std::min<std::chrono::microseconds>(last + limit_ - clock_.now(), limit_);
         if (left.count() > 0) {
@@ -94,7 +85,11 @@ void SilenceWatch::run(const std::stop_token& stop) {
         set(last);
         log::warn("webhook_silence: nothing has come from Vero since " + format_seconds(last) +
                   "; it may have stopped sending, or does not reach this program");
-        while (!stop.stop_requested() && !journal_.wait_beyond(newest, news_wait, stop)) {
+        // What comes between the two looks ends the wait at once.
+        for (journal::Seq seen = journal_.newest();
+             !stop.stop_requested() && last_event_.find().value_or(start).seq == place.seq;
+             seen = journal_.newest()) {
+            static_cast<void>(journal_.wait_beyond(seen, news_wait, stop));
         }
         if (!stop.stop_requested()) {
             set(std::nullopt);

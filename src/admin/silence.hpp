@@ -1,5 +1,6 @@
 #pragma once
 
+#include "admin/last_event.hpp"
 #include "journal/journal.hpp"
 
 #include <chrono>
@@ -13,12 +14,12 @@ namespace verohook::admin {
 
 /// Notices that no webhook has come for too long, since Vero does not say when it has stopped
 /// sending. Says so in the log once, and once when they come again. Counts from the newest body in
-/// the journal, whatever it says; for an empty journal, from the start.
+/// the journal, whatever it says, test events apart; where there is none, from the start.
 class SilenceWatch {
 public:
     /// `journal` and `clock` outlive it; `limit` of 0: it does nothing.
     SilenceWatch(journal::Journal& journal, const Clock& clock, std::chrono::milliseconds limit)
-        : journal_(journal), clock_(clock), limit_(limit) {}
+        : journal_(journal), clock_(clock), limit_(limit), last_event_(journal) {}
     ~SilenceWatch() { stop(); }
     SilenceWatch(const SilenceWatch&) = delete;
     SilenceWatch& operator=(const SilenceWatch&) = delete;
@@ -31,6 +32,9 @@ public:
 
     /// Since when nothing has come, if that is too long ago. Any thread.
     [[nodiscard]] std::optional<Timestamp> silent_since() const;
+    /// When the newest body came that is no test event; nothing: there is none. May read the
+    /// journal's file. Any thread that may block.
+    [[nodiscard]] std::optional<Timestamp> last_webhook() const;
 
 private:
     void begin();
@@ -42,6 +46,7 @@ private:
     journal::Journal& journal_;
     const Clock& clock_;
     std::chrono::milliseconds limit_;  ///< Changed while there is no thread.
+    mutable LastEvent last_event_;
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::optional<Timestamp> silent_since_;
@@ -49,8 +54,5 @@ private:
     bool stopped_ = false;
     std::jthread thread_;
 };
-
-/// When the record at `seq` came; nothing: there is none, or it cannot be read now.
-[[nodiscard]] std::optional<Timestamp> arrival_of(journal::Journal& journal, journal::Seq seq);
 
 }  // namespace verohook::admin

@@ -28,6 +28,7 @@ AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
     add_dead();
     add_replay();
     add_forget();
+    add_doctor();
     CLI::App* sinks = app_.add_subcommand("sinks", "List the kinds of sinks and their options");
     sinks->add_flag("--json", sinks_as_json_, "For programs: one JSON object");
     sinks->footer(
@@ -158,7 +159,36 @@ void AdminCommands::add_forget() {
         "  verohook forget --list");
 }
 
+void AdminCommands::add_doctor() {
+    CLI::App* command = app_.add_subcommand(
+        "doctor", "Say which link is broken where events do not arrive, while it runs or not");
+    add_config(*command, doctor_.common);
+    CLI::Option* url = command->add_option(
+        "--url", doctor_.url,
+        "The URL that Vero posts to: sends a marked test event there, which no sink gets and "
+        "nothing counts. A URL without a secret gets the first of auth.secrets");
+    command
+        ->add_option("--ca", doctor_.ca_file,
+                     "PEM file of who may vouch for its certificate (default: the system's)")
+        ->needs(url);
+    command
+        ->add_option("--timeout", doctor_.timeout_seconds,
+                     "Seconds to wait for the answer, and for the sinks")
+        ->default_val(10)
+        ->check(CLI::Range(1, 600));
+    command->add_flag("--json", doctor_.json, "For programs: one JSON object");
+    command->footer(
+        "Examples:\n"
+        "  verohook doctor -c /etc/verohook/verohook.toml\n"
+        "  verohook doctor --url https://hooks.example.com/webhooks/vero\n"
+        "  verohook doctor --json | jq '.checks[] | select(.verdict != \"ok\")'\n"
+        "Exit status 0: no check has failed; 1: one has; 3: the configuration is wrong.");
+}
+
 std::optional<int> AdminCommands::run() {
+    if (app_.got_subcommand("doctor")) {
+        return doctor(doctor_);
+    }
     if (app_.got_subcommand("status")) {
         return status(status_);
     }

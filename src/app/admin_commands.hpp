@@ -10,7 +10,7 @@ class App;
 
 namespace verohook::app {
 
-/// The command lines of `status`, `reload`, `dead`, `replay`, `forget` and `sinks`.
+/// The command lines of `status`, `reload`, `dead`, `replay`, `forget`, `doctor` and `sinks`.
 class AdminCommands {
 public:
     /// Adds them; `app` outlives this and is parsed before `run`.
@@ -26,6 +26,7 @@ private:
     void add_dead();
     void add_replay();
     void add_forget();
+    void add_doctor();
 
     CLI::App& app_;
     StatusArguments status_;
@@ -33,6 +34,7 @@ private:
     DeadArguments dead_;
     ReplayArguments replay_;
     ForgetArguments forget_;
+    DoctorArguments doctor_;
     bool sinks_as_json_ = false;
 };
 

@@ -1,8 +1,8 @@
 #include "app/commands.hpp"
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
-#include "app/state_folder.hpp"
 #include "base/text.hpp"
+#include "doctor/state_folder.hpp"
 #include "journal/lock_file.hpp"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ struct Finding {
 /// `holder`: who runs on the folder, if anybody does.
 Finding check_state(const std::filesystem::path& folder, const std::optional<std::string>& holder) {
     const std::string name = "state folder: " + folder.string();
-    if (const auto tried = try_state_folder(folder); !tried) {
+    if (const auto tried = doctor::try_state_folder(folder); !tried) {
         return {exit_state, "state folder: " + tried.error().message};
     }
     const std::string user =

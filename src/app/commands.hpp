@@ -91,6 +91,15 @@ struct ForgetArguments {
 };
 int forget(const ForgetArguments& arguments);
 
+struct DoctorArguments {
+    CommonArguments common;
+    std::string url;                ///< Vero's; empty: nothing is posted.
+    std::filesystem::path ca_file;  ///< Who is trusted, instead of the system's authorities.
+    int timeout_seconds = 10;       ///< For the answer, and for the sinks.
+    bool json = false;
+};
+int doctor(const DoctorArguments& arguments);
+
 /// `as_json`: one object, for programs.
 int list_sinks(bool as_json);
 

@@ -39,6 +39,8 @@ constexpr const char* examples = R"(Examples:
   verohook replay --sink crm --from 2h            deliver once more
   verohook reload                                 have the daemon read its configuration anew
   verohook dead list                              events that a sink has rejected
+  verohook doctor --url https://example.com/webhooks/vero
+                                                  which link is broken, with a test event
   verohook sinks                                  where events can go, with every option
   verohook customer steve@getvero.com             what is known of a customer, and who may be mailed
   verohook campaigns                              each campaign, and what came of it
@@ -108,7 +110,8 @@ void add_tail(CLI::App& app, TailArguments& arguments) {
                      "The newest N that match (default 10; with --since: all)")
         ->check(whole_number(0, 1'000'000'000'000));
     command
-        ->add_option("--type", arguments.types, "Only these types (also: unrecognized, malformed)")
+        ->add_option("--type", arguments.types,
+                     "Only these types (also: unrecognized, malformed, verohook_test)")
         ->delimiter(',');
     command->add_option("--user", arguments.user, "Only this customer: id or e-mail address");
     command->add_option("--campaign", arguments.campaign, "Only this campaign: id or name");

@@ -5,6 +5,7 @@
 #include "app/since.hpp"
 #include "base/text.hpp"
 #include "delivery/selection.hpp"
+#include "event/test_event.hpp"
 
 #include <verohook/event/codec.hpp>
 
@@ -26,7 +27,16 @@ constexpr std::uint64_t default_lines = 10;
 /// How often a followed journal is looked at.
 constexpr std::chrono::milliseconds follow_interval{200};
 
+bool is_shown_test(const TailArguments& arguments) {
+    return arguments.user.empty() && arguments.campaign.empty() &&
+           std::find(arguments.types.begin(), arguments.types.end(), event::test_event_type) !=
+               arguments.types.end();
+}
+
 bool matches(const TailArguments& arguments, const Shown& shown) {
+    if (shown.record.kind == journal::Kind::test) {
+        return is_shown_test(arguments);
+    }
     if (!arguments.types.empty()) {
         const std::string_view type =
             shown.event == nullptr ? "malformed" : event::type_name(*shown.event);
@@ -136,6 +146,36 @@ private:
     journal::Seq position_ = 0;
 };
 
+/// After which record the newest `lines` stand that are no test events, or fewer if there are
+/// fewer.
+Result<journal::Seq> place_before_newest(std::uint64_t lines, journal::JournalReader& reader) {
+    const auto newest = reader.newest();
+    if (!newest) {
+        return newest.error();
+    }
+    journal::Seq place = *newest;
+    for (std::uint64_t missing = lines; missing > 0 && place > 0;) {
+        const journal::Seq end = place;
+        place = end > missing ? end - missing : 0;
+        missing = 0;
+        for (journal::Seq after = place; after < end;) {
+            const auto records = reader.read(after, {});
+            if (!records) {
+                return records.error();
+            }
+            if (records->empty()) {
+                break;
+            }
+            after = records->back()->seq;
+            missing += static_cast<std::uint64_t>(
+                std::count_if(records->begin(), records->end(), [end](const auto& record) {
+                    return record->seq <= end && record->kind == journal::Kind::test;
+                }));
+        }
+    }
+    return place;
+}
+
 Result<journal::Seq> start_position(const TailArguments& arguments,
                                     journal::JournalReader& reader) {
     if (!arguments.since.empty()) {
@@ -147,18 +187,14 @@ Result<journal::Seq> start_position(const TailArguments& arguments,
     }
     const bool filtered =
         !arguments.types.empty() || !arguments.user.empty() || !arguments.campaign.empty();
-    const auto newest = reader.newest();
-    const std::uint64_t lines = arguments.lines.value_or(default_lines);
-    if (!newest || filtered || *newest < lines) {
-        return newest ? Result<journal::Seq>(journal::Seq{0}) : newest;
-    }
-    return *newest - lines;
+    return filtered ? Result<journal::Seq>(journal::Seq{0})
+                    : place_before_newest(arguments.lines.value_or(default_lines), reader);
 }
 
 /// A type that is not Vero's may still have come, so a typing mistake is only pointed at.
 void warn_of_unknown_types(const std::vector<std::string>& types) {
     std::vector<std::string_view> known = event::known_types();
-    known.insert(known.end(), {"unrecognized", "malformed"});
+    known.insert(known.end(), {"unrecognized", "malformed", event::test_event_type});
     for (const std::string& type : types) {
         if (std::find(known.begin(), known.end(), type) != known.end()) {
             continue;

@@ -22,6 +22,12 @@ bool Complaints::has(std::string_view key) const {
                        [&](const Line& line) { return line.key == key; });
 }
 
+void Complaints::note_secret_in(const std::filesystem::path& file) {
+    if (std::find(secret_files_.begin(), secret_files_.end(), file) == secret_files_.end()) {
+        secret_files_.push_back(file);
+    }
+}
+
 std::string Complaints::text() const {
     auto sorted = lines_;
     std::stable_sort(sorted.begin(), sorted.end(), [](const Line& left, const Line& right) {

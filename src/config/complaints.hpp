@@ -8,7 +8,8 @@
 
 namespace verohook::config {
 
-/// Every error of one file, in the order in which they were found.
+/// Every error of one file, in the order in which they were found, and what else reading it shows:
+/// the files that its secrets stand in.
 class Complaints {
 public:
     explicit Complaints(std::filesystem::path file) : file_(std::move(file)) {}
@@ -23,6 +24,12 @@ public:
     static constexpr std::size_t shown_max = 50;
     [[nodiscard]] const std::filesystem::path& file() const { return file_; }
 
+    /// A secret stands in that file; once for each of them suffices.
+    void note_secret_in(const std::filesystem::path& file);
+    [[nodiscard]] const std::vector<std::filesystem::path>& secret_files() const {
+        return secret_files_;
+    }
+
 private:
     struct Line {
         std::size_t number;
@@ -31,6 +38,7 @@ private:
     };
     std::filesystem::path file_;
     std::vector<Line> lines_;
+    std::vector<std::filesystem::path> secret_files_;
 };
 
 }  // namespace verohook::config

@@ -64,6 +64,7 @@ public:
         read_admin();
         read_log();
         settings_.sinks = read_sinks(table("sinks"), kinds_, complaints_);
+        settings_.secret_files = complaints_.secret_files();
         return std::move(settings_);
     }
 

@@ -71,6 +71,7 @@ struct Settings {
     Admin admin;
     Log log;
     std::vector<SinkConfig> sinks;
+    std::vector<std::filesystem::path> secret_files;  ///< Those that secrets were read from.
 };
 
 /// A kind of sink as configuration sees it.

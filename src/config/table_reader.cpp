@@ -20,6 +20,15 @@ bool is_secret(const OptionSpec& spec) {
     return spec.type == OptionType::secret || spec.type == OptionType::secret_list;
 }
 
+/// Whether a text, or any of a list's, stands in the file itself and not in the environment.
+bool has_own_text(const toml::node& node) {
+    if (const auto* array = node.as_array()) {
+        return std::any_of(array->begin(), array->end(), has_own_text);
+    }
+    const auto* text = node.as_string();
+    return text != nullptr && !text->get().empty() && !text->get().starts_with("${");
+}
+
 void set_empty(const OptionSpec& spec, Options& options) {
     switch (spec.type) {
         case OptionType::boolean:
@@ -128,6 +137,9 @@ void TableReader::read_one(const OptionSpec& spec, Options& options) {
     const toml::node* node = table_ == nullptr ? nullptr : table_->get(spec.name);
     if (node != nullptr) {
         convert(spec, *node, options);
+        if (is_secret(spec) && has_own_text(*node)) {
+            complaints_.note_secret_in(complaints_.file());
+        }
         return;
     }
     const std::string file_key = std::string(spec.name) + "_file";
@@ -177,6 +189,7 @@ void TableReader::read_secret_file(const OptionSpec& spec, Options& options) {
         return complain_of_file(printable(path.string()) +
                                 " has a byte that is no text (NUL, or not UTF-8); remove it");
     }
+    complaints_.note_secret_in(path);
     if (spec.type == OptionType::secret) {
         return options.set(std::string(spec.name), secrets.front());
     }

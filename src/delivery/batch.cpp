@@ -24,7 +24,7 @@ bool is_selected(const journal::Record& record, const Selection& selection) {
 }  // namespace
 
 bool passes_filter(const journal::Record& record, const SinkSettings& settings) {
-    if (record.kind == journal::Kind::malformed) {
+    if (record.kind == journal::Kind::malformed || record.kind == journal::Kind::test) {
         return false;
     }
     if (record.duplicate_of && !settings.keep_duplicates) {
@@ -55,6 +55,8 @@ void Batch::fill_or_throw(const SinkSettings& settings, const Selection& selecti
         if (records_[index]->kind == journal::Kind::damaged) {
             // What the filter would have said of it is not known.
             fates_.push_back(Fate::damaged);
+        } else if (records_[index]->kind == journal::Kind::test) {
+            fates_.push_back(Fate::apart);
         } else if (passes_filter(*records_[index], settings) &&
                    has_type(*records_[index], selection.types)) {
             take(index, settings, selection);

@@ -11,16 +11,16 @@
 
 namespace verohook::delivery {
 
-/// Whether a record goes into a sink at all: never a malformed body, a duplicate only if wanted,
-/// and of the types that were asked for.
+/// Whether a record goes into a sink at all: never a malformed body or a test event, a duplicate
+/// only if wanted, and of the types that were asked for.
 [[nodiscard]] bool passes_filter(const journal::Record& record, const SinkSettings& settings);
 
 /// Records on their way into one sink: filtered, decoded, and encoded in the sink's format. Memory
 /// is reused from batch to batch. One thread.
 class Batch {
 public:
-    /// What became of a record before the sink saw it.
-    enum class Fate { item, filtered, undecodable, damaged };
+    /// What became of a record before the sink saw it; `apart`: a test event, which nobody counts.
+    enum class Fate { item, filtered, undecodable, damaged, apart };
 
     Batch() = default;
     Batch(const Batch&) = delete;

@@ -23,10 +23,13 @@ public:
         }
     }
     void add_malformed() noexcept { malformed_.add(); }
+    void add_test() noexcept { tests_.add(); }
 
     [[nodiscard]] std::uint64_t of_type(std::size_t type) const { return by_type_[type].value(); }
     [[nodiscard]] std::uint64_t unrecognized() const { return unrecognized_.value(); }
     [[nodiscard]] std::uint64_t malformed() const { return malformed_.value(); }
+    /// Marked test events, which count as nothing else.
+    [[nodiscard]] std::uint64_t tests() const { return tests_.value(); }
     /// They count as events too.
     [[nodiscard]] std::uint64_t duplicates() const { return duplicates_.value(); }
 
@@ -34,6 +37,7 @@ private:
     std::array<Tally, types> by_type_;
     Tally unrecognized_;
     Tally malformed_;
+    Tally tests_;
     Tally duplicates_;
 };
 

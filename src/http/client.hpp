@@ -25,6 +25,8 @@ struct ClientResponse {
     std::string body;
 };
 
+struct Way;
+
 struct ClientSettings {
     /// For one exchange, connecting included. The system's look-up of a host's name cannot be
     /// interrupted and may take longer.
@@ -41,6 +43,8 @@ struct ClientSettings {
     /// An answer's status says all: a body that is too long, late or torn is cut off, and is no
     /// error.
     bool status_suffices = false;
+    /// Is told how far each connection gets; outlives the client. Null: nobody asks.
+    Way* way = nullptr;
 };
 
 /// What may be told of a URL, and where in it secrets may stand.

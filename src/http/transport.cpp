@@ -1,5 +1,7 @@
 #include "http/transport.hpp"
 
+#include "http/certificate.hpp"
+
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -224,10 +226,16 @@ boost::system::error_code look_up(Waiter& waiter, const Url& url, Results& found
 /// `socket` is the transport's own, or the one below its TLS.
 template <class Stream>
 std::optional<Error> connect_tcp(StreamTransport<Stream>& transport, TcpSocket& socket,
-                                 const Url& url) {
+                                 const Url& url, Way* way) {
     Results found;
     if (const auto error = look_up(transport.waiter(), url, found)) {
         return unreachable(url, "looking up the host", error);
+    }
+    if (way != nullptr) {
+        way->link = Way::Link::connect;
+        for (const auto& each : found) {
+            way->addresses.push_back(each.endpoint().address().to_string());
+        }
     }
     const auto error = transport.wait(
         [&](auto handler) { asio::async_connect(socket, found, std::move(handler)); });
@@ -307,14 +315,17 @@ Result<std::unique_ptr<Transport>> connect_tls(const Url& url, const ClientSetti
     if (settings.verify_tls) {
         stream.set_verify_mode(ssl::verify_peer, error);
         if (!error) {
-            stream.set_verify_callback(ssl::host_name_verification(url.host), error);
+            stream.set_verify_callback(CertificateCheck(url.host, settings.way), error);
         }
     }
     if (error) {
         return unreachable(url, "preparing TLS", error);
     }
-    if (auto failure = connect_tcp(*transport, stream.next_layer(), url)) {
+    if (auto failure = connect_tcp(*transport, stream.next_layer(), url, settings.way)) {
         return *failure;
+    }
+    if (settings.way != nullptr) {
+        settings.way->link = Way::Link::tls;
     }
     boost::system::error_code is_no_address;
     asio::ip::make_address(url.host, is_no_address);
@@ -343,8 +354,10 @@ Result<void> check_tls(const ClientSettings& settings) {
     return {};
 }
 
-Result<std::unique_ptr<Transport>> connect(const Url& url, const ClientSettings& settings,
-                                           Deadline deadline) {
+namespace {
+
+Result<std::unique_ptr<Transport>> connect_by_kind(const Url& url, const ClientSettings& settings,
+                                                   Deadline deadline) {
     if (!url.socket_path.empty()) {
         return connect_unix(url, settings, deadline);
     }
@@ -352,10 +365,25 @@ Result<std::unique_ptr<Transport>> connect(const Url& url, const ClientSettings&
         return connect_tls(url, settings, deadline);
     }
     auto transport = std::make_unique<StreamTransport<TcpSocket>>(settings, deadline);
-    if (auto failure = connect_tcp(*transport, transport->stream(), url)) {
+    if (auto failure = connect_tcp(*transport, transport->stream(), url, settings.way)) {
         return *failure;
     }
     return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> connect(const Url& url, const ClientSettings& settings,
+                                           Deadline deadline) {
+    if (settings.way != nullptr) {
+        *settings.way = {};
+        settings.way->link = url.socket_path.empty() ? Way::Link::look_up : Way::Link::connect;
+    }
+    auto transport = connect_by_kind(url, settings, deadline);
+    if (transport && settings.way != nullptr) {
+        settings.way->link = Way::Link::exchange;
+    }
+    return transport;
 }
 
 }  // namespace verohook::http

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/refusal_reasons.hpp"
 #include "base/text.hpp"
+#include "event/test_event.hpp"
 #include "http/gzip.hpp"
 #include "ingest/client_address.hpp"
 #include "ingest/malformed.hpp"
@@ -68,6 +69,13 @@ public:
     /// Judges the body and fills the draft.
     void take(std::string body) {
         draft.body = std::move(body);
+        if (event::probe_of_test_event(draft.body)) {
+            is_test_ = true;
+            draft.kind = journal::Kind::test;
+            type_ = event::test_event_type;
+            draft.type = event::test_event_type;
+            return;
+        }
         auto verdict = event::classify(draft.body);
         if (auto* malformed = std::get_if<event::Malformed>(&verdict)) {
             malformed_ = std::move(*malformed);
@@ -90,7 +98,9 @@ public:
 
     void completed(const Result<journal::Receipt>& outcome, journal::Rest rest) noexcept override {
         // What was stored is told by the journal's one thread, what is refused by any.
-        if (outcome && malformed_) {
+        if (outcome && is_test_) {
+            counts_.add_test();
+        } else if (outcome && malformed_) {
             counts_.add_malformed();
         } else if (outcome) {
             counts_.add_event(known_, outcome->duplicate_of.has_value());
@@ -114,7 +124,9 @@ private:
 
     [[nodiscard]] http::Response success(const journal::Receipt& receipt) const {
         std::string_view status = known_ ? "accepted" : "unrecognized";
-        if (receipt.duplicate_of) {
+        if (is_test_) {
+            status = "test";
+        } else if (receipt.duplicate_of) {
             status = "duplicate";
         }
         http::Response response;
@@ -143,6 +155,7 @@ private:
     std::optional<std::string> type_;
     std::optional<std::size_t> known_;  ///< Of Vero's types; nothing: none of them.
     std::optional<event::Malformed> malformed_;
+    bool is_test_ = false;
 };
 
 http::Response not_found() {
@@ -216,7 +229,9 @@ std::optional<http::Response> Endpoint::refuse_unauthenticated(
     if (!settings.allow.empty() && !contains(settings.allow, client)) {
         log::warn_of("forbidden", "refused a request from " + client.to_string() +
                                       ", which is not in auth.allow");
-        return http::problem(403, "forbidden", "This address may not send events.");
+        // Whoever is refused is told as whom, since behind a proxy that is the usual mistake.
+        return http::problem(403, "forbidden", "This address may not send events.",
+                             R"("client":")" + client.to_string() + '"');
     }
     if (passed) {
         return std::nullopt;

@@ -29,6 +29,7 @@ enum class Kind : std::uint8_t {
     unrecognized = 1,  ///< A JSON object of another type, or of none.
     malformed = 2,     ///< Not a JSON object; never delivered.
     damaged = 3,       ///< Fails its checksum, and has no body; made by reading, never stored.
+    test = 4,  ///< A marked test event of this program's own; counted apart, never delivered.
 };
 
 /// A body that is to be stored.

@@ -31,6 +31,9 @@ protected:
     void webhook_came(hours ago) {
         journal.add("{}", "sent", journal::Kind::recognized, std::nullopt, now() - ago);
     }
+    void test_event_came() {
+        journal.add("{}", "verohook_test", journal::Kind::test, std::nullopt, now());
+    }
     /// Waits until so much was said.
     std::vector<std::string> said(std::size_t count) {
         std::unique_lock lock(mutex_);
@@ -58,6 +61,50 @@ TEST_F(SilenceTest, CountsFromTheNewestWebhookOverARestart) {
     EXPECT_EQ(watch.silent_since(), std::nullopt);
     watch.stop();
     EXPECT_EQ(said(2).size(), 2U);
+}
+
+TEST_F(SilenceTest, ATestEventIsNoWebhook) {
+    webhook_came(hours{25});
+    for (int count = 0; count < 250; ++count) {
+        test_event_came();
+    }
+    SilenceWatch watch(journal, *this, hours{24});
+    EXPECT_EQ(watch.last_webhook(), now() - hours{25});
+    watch.start();
+    EXPECT_THAT(said(1), ElementsAre(HasSubstr("1970-02-10T15:00:00Z")));
+    test_event_came();
+    webhook_came(hours{0});
+    EXPECT_THAT(said(2), testing::Contains(HasSubstr("webhooks come again")));
+    test_event_came();
+    EXPECT_EQ(watch.last_webhook(), now());
+    watch.stop();
+}
+
+TEST_F(SilenceTest, TestEventsAloneAreNone) {
+    test_event_came();
+    SilenceWatch watch(journal, *this, hours{24});
+    EXPECT_EQ(watch.last_webhook(), std::nullopt);
+}
+
+TEST_F(SilenceTest, BeyondVeryManyTestEventsThePlaceIsAnEarlyOneOfThem) {
+    webhook_came(hours{25});
+    journal.add("{}", "verohook_test", journal::Kind::test, std::nullopt, now() - hours{20});
+    for (int count = 0; count < 100'000; ++count) {
+        test_event_came();
+    }
+    LastEvent last(journal);
+    ASSERT_TRUE(last.find());
+    EXPECT_LT(last.find()->seq, 200U);
+    webhook_came(hours{0});
+    EXPECT_EQ(last.find(), (LastEvent::Place{100'003, now()}));
+}
+
+TEST_F(SilenceTest, WhatCannotBeReadIsAskedForOnceMore) {
+    webhook_came(hours{3});
+    LastEvent last(journal);
+    journal.fail_reads(1, {ErrorCode::unavailable, "the disk is away"});
+    EXPECT_EQ(last.find(), std::nullopt);
+    EXPECT_EQ(last.find(), (LastEvent::Place{1, now() - hours{3}}));
 }
 
 TEST_F(SilenceTest, StartsCountingAtTheStartWhereThereIsNothing) {

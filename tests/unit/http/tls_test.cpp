@@ -1,6 +1,7 @@
 // The client's TLS against a server with a certificate made here.
 
 #include "http/client.hpp"
+#include "http/way.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -149,6 +150,52 @@ TEST(Tls, TheAuthoritiesOfAFileAreTrustedAlone) {
     TlsServer server("DNS:localhost");
     EXPECT_EQ(ask(server.url("localhost"), true, server.certificate_file()), "localhost");
     EXPECT_EQ(ask(server.url("127.0.0.1"), true, server.certificate_file()), "");
+}
+
+TEST(Tls, TheWayTellsHowFarItGot) {
+    TlsServer server("DNS:localhost,IP:127.0.0.2");
+    struct Row {
+        const char* name;
+        std::string url;
+        std::string ca_file;
+        Way::Link link;
+        Way::Distrust distrust;
+    };
+    const std::string trusted = server.certificate_file();
+    // No name service is asked for a label of more than 63 characters.
+    const std::string no_host = "https://" + std::string(64, 'a') + ".example/";
+    const std::vector<Row> rows{
+        {"all the way", server.url("localhost"), trusted, Way::Link::exchange, Way::Distrust::none},
+        {"nobody vouches", server.url("localhost"), "", Way::Link::tls,
+         Way::Distrust::unknown_issuer},
+        {"another's name", server.url("127.0.0.1"), trusted, Way::Link::tls,
+         Way::Distrust::wrong_name},
+        {"no such host", no_host, trusted, Way::Link::look_up, Way::Distrust::none},
+        {"no such socket", "http+unix:///nowhere/verohook.sock", "", Way::Link::connect,
+         Way::Distrust::none},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.name);
+        Way way;
+        ClientSettings settings;
+        settings.ca_file = row.ca_file;
+        settings.way = &way;
+        const auto client = Client::make(row.url, settings);
+        ASSERT_TRUE(client.has_value());
+        const bool answered = (*client)->exchange({.method = "GET"}).has_value();
+        EXPECT_EQ(answered, row.link == Way::Link::exchange);
+        EXPECT_EQ(way.link, row.link);
+        EXPECT_EQ(way.distrust, row.distrust) << way.distrust_words;
+        EXPECT_EQ(way.certificate.has_value(), way.link >= Way::Link::tls);
+        EXPECT_EQ(way.addresses.empty(), way.link < Way::Link::tls);
+        if (way.certificate) {
+            EXPECT_EQ(way.certificate->names, (std::vector<std::string>{"localhost", "127.0.0.2"}));
+            EXPECT_EQ(way.certificate->issuer, "verohook test");
+            const auto left = way.certificate->ends_at - system_clock().now();
+            EXPECT_GT(left, std::chrono::minutes{30});
+            EXPECT_LT(left, std::chrono::minutes{61});
+        }
+    }
 }
 
 TEST(Tls, FilesThatCannotBeUsedAreToldAtOnce) {

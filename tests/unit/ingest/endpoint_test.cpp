@@ -1,6 +1,7 @@
 #include "ingest/endpoint.hpp"
 
 #include "base/log.hpp"
+#include "event/test_event.hpp"
 #include "ingest/malformed.hpp"
 #include "support/compress.hpp"
 
@@ -151,6 +152,28 @@ TEST_F(EndpointTest, KeepsWhatItDoesNotKnow) {
     EXPECT_EQ(response().status, 200U);
     EXPECT_THAT(response().body, HasSubstr(R"("status":"unrecognized")"));
     EXPECT_EQ(journal.drafts.at(0).kind, journal::Kind::unrecognized);
+}
+
+TEST_F(EndpointTest, KeepsATestEventApart) {
+    const std::string body = event::test_event_body("0123456789abcdef0123456789abcdef");
+    post(body, receipt);
+    EXPECT_EQ(response().status, 200U);
+    EXPECT_EQ(response().reason, "test");
+    EXPECT_EQ(response().body, R"({"status":"test","id":"00000000000000010000000000000002",)"
+                               R"("seq":7,"type":"verohook_test"})");
+    EXPECT_EQ(journal.drafts.at(0).kind, journal::Kind::test);
+    EXPECT_EQ(journal.drafts.at(0).type, event::test_event_type);
+    EXPECT_EQ(journal.drafts.at(0).body, body);
+    EXPECT_EQ(endpoint.counts().tests(), 1U);
+    EXPECT_EQ(endpoint.counts().unrecognized(), 0U);
+    // With more in it, it is what Vero might have sent.
+    post(R"({"type":"verohook_test","opened_at":5})", receipt);
+    EXPECT_EQ(journal.drafts.at(1).kind, journal::Kind::unrecognized);
+    EXPECT_EQ(endpoint.counts().unrecognized(), 1U);
+    // Where it could not be stored, there is none.
+    post(body, Error{ErrorCode::full, ""});
+    EXPECT_EQ(response().status, 503U);
+    EXPECT_EQ(endpoint.counts().tests(), 1U);
 }
 
 TEST_F(EndpointTest, CountsWhatWasStored) {

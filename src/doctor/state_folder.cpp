@@ -1,4 +1,4 @@
-#include "app/state_folder.hpp"
+#include "doctor/state_folder.hpp"
 
 #include "base/text.hpp"
 
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace verohook::app {
+namespace verohook::doctor {
 
 namespace {
 
@@ -89,4 +89,4 @@ Result<void> try_state_folder(const std::filesystem::path& folder) {
     return {};
 }
 
-}  // namespace verohook::app
+}  // namespace verohook::doctor
