@@ -42,6 +42,10 @@ public:
     void set_draining();
     /// Answers what is waiting, and stops.
     void stop();
+    /// Those of the admin port, as `http::Server::share_sockets`.
+    [[nodiscard]] std::vector<int> share_sockets() {
+        return port_ ? port_->share_sockets() : std::vector<int>{};
+    }
     /// Its I/O threads.
     [[nodiscard]] std::vector<admin::Pulse::Part> pulse_parts();
     /// Of the admin port.

@@ -51,12 +51,13 @@ Result<void> Daemon::open(http::HandedSockets& handed, ExitStatus& status) {
         return admin.error();
     }
     admin_ = std::move(*admin);
-    if (const auto rest = handed.rest(); !rest.empty()) {
+    if (const auto rest = handed.rest(); !rest.empty() && !handed.are_own()) {
         // Whoever connects there would wait for ever.
         return Error{ErrorCode::invalid_input,
                      "a socket at " + rest.front() +
                          " was handed over that stands in neither http.listen nor admin.listen"};
     }
+    handed.close_rest();
     auto delivery = delivery::Delivery::start(sink_settings(settings), *journal_, system_clock());
     if (!delivery) {
         status = status_for(delivery.error());
@@ -92,6 +93,19 @@ void Daemon::reopen() {
 
 void Daemon::stop() {
     notify_stopping("Answering what is in flight, and letting the sinks finish");
+    end();
+}
+
+std::vector<int> Daemon::stop_for_restart() {
+    notify_reloading();
+    std::vector<int> sockets = server_->share_sockets();
+    const std::vector<int> more = admin_->share_sockets();
+    sockets.insert(sockets.end(), more.begin(), more.end());
+    end();
+    return sockets;
+}
+
+void Daemon::end() {
     watchdog_.stop();
     const auto deadline =
         std::chrono::steady_clock::now() + reloading_.settings()->shutdown_timeout;

@@ -37,9 +37,13 @@ public:
     /// Stops accepting, answers what is in flight, lets sinks finish, commits. What is stuck cannot
     /// be waited for: then the process ends without unwinding it.
     void stop();
+    /// The same, for a process that goes on with the sockets that are returned, which the caller
+    /// owns: who connects meanwhile waits there.
+    [[nodiscard]] std::vector<int> stop_for_restart();
     [[nodiscard]] bool stuck() const { return stuck_; }
 
 private:
+    void end();
     [[nodiscard]] admin::Pulse pulse();
     void announce() const;
     [[nodiscard]] std::string curl_line(const std::string& address) const;

@@ -134,7 +134,7 @@ void add_serve(CLI::App& app, CommonArguments& arguments) {
         "  verohook serve -c /etc/verohook/verohook.toml\n"
         "  verohook serve | jq .user.email\n"
         "SIGHUP reads the configuration anew and reopens files, SIGUSR1 reopens files alone, for\n"
-        "logrotate; a second SIGTERM ends at once.");
+        "logrotate; SIGUSR2 restarts in place. A second SIGTERM ends at once.");
 }
 
 void add_check(CLI::App& app, CommonArguments& arguments) {

@@ -7,8 +7,10 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <pthread.h>
 #include <unistd.h>
@@ -24,7 +26,7 @@ sigset_t prepare_signals() {
     std::signal(SIGXFSZ, SIG_IGN);
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) {
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) {
         sigaddset(&signals, signal);
     }
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
@@ -32,7 +34,8 @@ sigset_t prepare_signals() {
 }
 
 /// Waits for the signal that ends the program; does meanwhile what the others ask for.
-int wait_for_stop(const sigset_t& signals, Daemon& daemon) {
+int wait_for_stop(const sigset_t& signals, Daemon& daemon,
+                  const std::filesystem::path& configuration) {
     for (;;) {
         int signal = 0;
         if (sigwait(&signals, &signal) != 0) {
@@ -45,6 +48,14 @@ int wait_for_stop(const sigset_t& signals, Daemon& daemon) {
                 daemon.reload();
             }
             continue;
+        }
+        if (signal == SIGUSR2) {
+            // What cannot be begun anew must not be ended.
+            if (const auto settings = load_settings(configuration); !settings) {
+                log::error("not restarted, since the configuration is wrong: " +
+                           settings.error().message);
+                continue;
+            }
         }
         return signal;
     }
@@ -72,6 +83,9 @@ int serve(const CommonArguments& arguments) {
         return fail(exit_configuration, settings.error());
     }
     const sigset_t signals = prepare_signals();
+    // What stands there by then may be a newer version.
+    std::error_code ignored;  // Without /proc there is no restart, which is told then.
+    const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
     const auto log_output =
         LogOutput::open(settings->log, config::secrets_of(*settings, kind_options()));
     if (!log_output) {
@@ -87,7 +101,14 @@ int serve(const CommonArguments& arguments) {
         return fail(status, opened.error());
     }
     daemon.start();
-    const int signal = wait_for_stop(signals, daemon);
+    const int signal = wait_for_stop(signals, daemon, arguments.config);
+    if (signal == SIGUSR2) {
+        log::info("restarting");
+        const std::vector<int> sockets = daemon.stop_for_restart();
+        // Whoever does not read the log misses its end.
+        static_cast<void>((*log_output)->finish(std::chrono::seconds{1}));
+        return fail(exit_failure, begin_anew(program, arguments.config, sockets));
+    }
     log::info("stopping on " + std::string(signal == SIGINT ? "SIGINT" : "SIGTERM") +
               "; a second signal ends at once");
     end_at_second_signal();

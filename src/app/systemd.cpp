@@ -1,18 +1,27 @@
 #include "app/systemd.hpp"
 
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "base/thread.hpp"
 
 #include <systemd/sd-daemon.h>
 
+#include <cerrno>
 #include <cstdint>
+#include <cstdlib>
 #include <ctime>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace verohook::app {
 
 namespace {
 
+constexpr const char* names_variable = "LISTEN_FDNAMES";
+/// Of sockets that this program has handed to itself.
+constexpr const char* own_name = "verohook-restart";
 constexpr long nanoseconds_in_microsecond = 1000;
 constexpr long microseconds_in_second = 1'000'000;
 
@@ -38,6 +47,11 @@ std::string names_of(const std::vector<std::string>& missing) {
 }  // namespace
 
 Result<void> take_handed_sockets(http::HandedSockets& sockets) {
+    // No other thread runs yet.
+    const char* const names = std::getenv(names_variable);  // NOLINT(concurrency-mt-unsafe)
+    if (names != nullptr && std::string_view(names) == own_name) {
+        sockets.set_own();
+    }
     // The variables go, so that no child takes them for its own.
     const int count = sd_listen_fds(1);
     for (int index = 0; index < count; ++index) {
@@ -46,6 +60,40 @@ Result<void> take_handed_sockets(http::HandedSockets& sockets) {
         }
     }
     return {};
+}
+
+Error begin_anew(const std::filesystem::path& program, const std::filesystem::path& configuration,
+                 const std::vector<int>& sockets) {
+    const int count = static_cast<int>(sockets.size());
+    std::vector<int> above;
+    above.reserve(sockets.size());
+    for (const int socket : sockets) {
+        // Out of the way of those numbers that they are to have; these may be in use themselves.
+        above.push_back(::fcntl(socket, F_DUPFD_CLOEXEC, SD_LISTEN_FDS_START + count));
+    }
+    for (int index = 0; index < count; ++index) {
+        if (::dup2(above[static_cast<std::size_t>(index)], SD_LISTEN_FDS_START + index) < 0) {
+            return {ErrorCode::unavailable,
+                    "a socket cannot be handed over: " + system_words(errno)};
+        }
+    }
+    // Other threads have ended, or are stuck where nobody reads the environment.
+    ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    ::setenv("LISTEN_FDS", std::to_string(count).c_str(), 1);       // NOLINT(concurrency-mt-unsafe)
+    ::setenv(names_variable, own_name, 1);                          // NOLINT(concurrency-mt-unsafe)
+    std::vector<std::string> words{program.string(), "serve"};
+    if (!configuration.empty()) {
+        words.insert(words.end(), {"-c", configuration.string()});
+    }
+    std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
+    for (std::string& word : words) {
+        arguments.push_back(word.data());
+    }
+    arguments.push_back(nullptr);
+    ::execv(program.c_str(), arguments.data());
+    return {ErrorCode::unavailable,
+            program.string() + " cannot be begun anew: " + system_words(errno)};
 }
 
 void notify_ready(std::string_view words) {

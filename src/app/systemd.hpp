@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 /// What the program says to systemd, and gets from it. Where it was not started by systemd, or by
 /// somebody who acts as it does, all of this does nothing.
@@ -17,6 +19,12 @@ namespace verohook::app {
 
 /// Takes the sockets that were handed over (sd_listen_fds(3)). Before other threads start.
 [[nodiscard]] Result<void> take_handed_sockets(http::HandedSockets& sockets);
+
+/// Begins this program anew in this process, with these sockets handed over as systemd would; they
+/// are the process's from now on. Returns only where that fails.
+[[nodiscard]] Error begin_anew(const std::filesystem::path& program,
+                               const std::filesystem::path& configuration,
+                               const std::vector<int>& sockets);
 
 /// `words` is what `systemctl status` shows. Any thread.
 void notify_ready(std::string_view words);

@@ -24,9 +24,16 @@ public:
     [[nodiscard]] std::optional<ListeningSocket> take(const ListenAddress& wanted);
     /// Those that nobody has taken.
     [[nodiscard]] std::vector<std::string> rest() const;
+    /// Closes them.
+    void close_rest() { sockets_.clear(); }
+    /// They come from an earlier life of this process: what nobody has taken is not wanted any
+    /// more.
+    void set_own() { own_ = true; }
+    [[nodiscard]] bool are_own() const { return own_; }
 
 private:
     std::list<ListeningSocket> sockets_;
+    bool own_ = false;
 };
 
 }  // namespace verohook::http

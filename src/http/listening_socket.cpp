@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -194,6 +195,12 @@ ListeningSocket ListeningSocket::adopt(int descriptor, ListenAddress address) {
     return socket;
 }
 
+int ListeningSocket::share() {
+    const int descriptor = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
+    held_elsewhere_ = held_elsewhere_ || descriptor >= 0;
+    return descriptor;
+}
+
 Result<void> check_port_free(const ListenAddress& listen) {
     if (listen.port != 0 && !is_port_free(listen, tcp_address(listen))) {
         return system_failure(listen, "bind");
@@ -202,7 +209,7 @@ Result<void> check_port_free(const ListenAddress& listen) {
 }
 
 ListeningSocket::~ListeningSocket() {
-    if (file_inode_ != 0) {
+    if (file_inode_ != 0 && !held_elsewhere_) {
         struct stat status {};
         // Somebody may have put another socket there meanwhile; that one is not ours to remove.
         if (::lstat(address_.path.c_str(), &status) == 0 && status.st_dev == file_device_ &&

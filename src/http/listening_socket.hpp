@@ -29,6 +29,9 @@ public:
     ListeningSocket& operator=(ListeningSocket&&) = delete;
 
     [[nodiscard]] int descriptor() const { return descriptor_; }
+    /// From now on somebody else holds it too, by a descriptor that is returned and that the caller
+    /// owns; -1: there is none to be had.
+    [[nodiscard]] int share();
     [[nodiscard]] bool is_held_elsewhere() const { return held_elsewhere_; }
     /// With the real port.
     [[nodiscard]] const ListenAddress& address() const { return address_; }

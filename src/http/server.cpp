@@ -68,6 +68,16 @@ public:
 
     bool drain(std::chrono::milliseconds timeout) override { return stop(timeout); }
 
+    [[nodiscard]] std::vector<int> share_sockets() override {
+        std::vector<int> descriptors;
+        for (const auto& listener : listeners_) {
+            if (const int descriptor = listener.owner->share(); descriptor >= 0) {
+                descriptors.push_back(descriptor);
+            }
+        }
+        return descriptors;
+    }
+
     void set_limits(const HttpLimits& limits) override {
         for (const auto& io_thread : io_threads_) {
             boost::asio::post(io_thread->context(),
@@ -129,9 +139,14 @@ Result<void> AsioServer::listen(std::string_view text) {
         return wanted.error();
     }
     if (settings_.handed != nullptr) {
-        if (auto socket = settings_.handed->take(*wanted)) {
-            addresses_.push_back(socket->address().to_string());
-            add(*io_threads_.front(), std::move(*socket), all_threads());
+        // One address may come with several sockets, one for each thread of an earlier life.
+        std::size_t taken = 0;
+        while (auto socket = settings_.handed->take(*wanted)) {
+            *wanted = socket->address();
+            add(*io_threads_[taken++ % io_threads_.size()], std::move(*socket), all_threads());
+        }
+        if (taken > 0) {
+            addresses_.push_back(wanted->to_string());
             return {};
         }
     }

@@ -112,6 +112,9 @@ public:
     /// Lets go of something once no call of the handler is under way that has begun before this
     /// one. Waits for nothing. Any thread, between `start` and the server's end.
     virtual void let_go(std::shared_ptr<const void> thing) = 0;
+    /// The listening sockets, which live on then after the server's end with all that waits there:
+    /// for a process that takes over. The caller owns the descriptors. Before `drain`.
+    [[nodiscard]] virtual std::vector<int> share_sockets() = 0;
     [[nodiscard]] virtual const ServerCounters& counters() const = 0;
     /// Any thread.
     [[nodiscard]] virtual Traffic traffic() const = 0;

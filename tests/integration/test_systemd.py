@@ -175,6 +175,53 @@ def test_two_hundred_restarts_refuse_nothing(make_daemon, held, tmp_path):
     assert sequence(archive) == list(range(1, load.total() + 1))
 
 
+def restart(daemon):
+    """By itself, in its own process."""
+    before = daemon.err.text().count("try it: curl")
+    daemon.signal(signal.SIGUSR2)
+    daemon.err.wait(lambda lines: "\n".join(lines).count("try it: curl") > before, "the restart")
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_restart_without_systemd_refuses_nothing_either(make_daemon, tmp_path, threads):
+    archive = tmp_path / "events.jsonl"
+    local = f"unix:{tmp_path}/web"
+    tables = {"http": {"listen": ["127.0.0.1:0", local], "threads": threads},
+              "sinks": {"archive": file_sink(archive)}}
+    daemon = make_daemon(tables).start()
+    addresses, admin, pid = daemon.addresses, daemon.admin, daemon.pid
+    with Posting(daemon, clients=2) as load:
+        for _ in range(20):
+            load.go_on(1)
+            restart(daemon)
+        load.go_on(1)
+    for address in addresses:
+        with RawClient(address) as client:
+            assert client.send(request(opened(0), f"{PATH}/none")).read().status == 404
+    with RawClient(admin) as client:
+        assert client.send(b"GET /readyz HTTP/1.1\r\nHost: a\r\n\r\n").read().status == 200
+    assert daemon.pid == pid and daemon.process.poll() is None
+    daemon.stop()
+    assert sequence(archive) == list(range(1, load.total() + 1))
+
+
+def test_a_restart_takes_what_a_reload_cannot(make_daemon, tmp_path):
+    daemon = make_daemon({"admin": {"listen": []}}).start()
+    old = daemon.address
+    daemon.config.write_text(daemon.config.read_text() + "[jurnal]\n")
+    daemon.signal(signal.SIGUSR2)
+    daemon.err.wait_for("not restarted, since the configuration is wrong: .*jurnal")
+    assert daemon.post(opened(1)).status == 200
+    daemon.configure({"http": {"listen": [f"unix:{tmp_path}/new"], "threads": 3},
+                      "admin": {"listen": []}})
+    restart(daemon)
+    with RawClient(f"unix:{tmp_path}/new") as client:
+        assert client.send(request(opened(2))).read().json["seq"] == 2
+    with pytest.raises(OSError):
+        RawClient(old)
+    daemon.stop()
+
+
 def test_secrets_come_as_credentials(make_daemon, tmp_path):
     (tmp_path / "secrets").write_text("first-secret\n")
     (tmp_path / "token").write_text("a-token-for-looking\n")
