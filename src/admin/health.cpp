@@ -23,14 +23,14 @@ void append_check(std::string& out, std::string_view name, std::string_view prob
     out += '}';
 }
 
-void append_sink(std::string& out, const delivery::SinkStatus& sink, journal::Seq newest) {
+void append_sink(std::string& out, const delivery::SinkStatus& sink,
+                 const journal::Health& health) {
     out += R"({"name":)";
     event::append_json_string(out, sink.name);
     out.append(R"(,"kind":")").append(sink.kind);
     out.append(R"(","state":")").append(state_text(sink.state));
     out.append(R"(","position":)").append(std::to_string(sink.position));
-    out.append(R"(,"lag":)")
-        .append(std::to_string(newest > sink.position ? newest - sink.position : 0));
+    out.append(R"(,"lag":)").append(std::to_string(health.events_after(sink.position)));
     out.append(R"(,"delivered":)").append(std::to_string(sink.delivered));
     out.append(R"(,"retries":)").append(std::to_string(sink.retries));
     out.append(R"(,"dead":)").append(std::to_string(sink.dead));
@@ -125,7 +125,7 @@ http::Response Health::readiness() const {
                 body += ',';
             }
             first = false;
-            append_sink(body, sink, health.newest);
+            append_sink(body, sink, health);
         }
     }
     body += "]}";

@@ -141,7 +141,7 @@ void Metrics::Collector::collect_journal(Families& families, const Status& statu
         .gauge("verohook_journal_queue_bytes", "Their bytes.")
         .add(std::uint64_t{health.queued_bytes})
         .gauge("verohook_journal_events", "Stored bodies, of whatever kind.")
-        .add(health.newest == 0 ? std::uint64_t{0} : health.newest - health.oldest + 1)
+        .add(health.events())
         .gauge("verohook_journal_size_bytes", "Size of the stored bodies.")
         .add(health.used_bytes)
         .gauge("verohook_journal_size_limit_bytes", "Their bound, journal.retention_size.")

@@ -56,7 +56,7 @@ SinkReport report_of(const KnownSink& known, const Parts& parts) {
         report.tasks = worker->tasks;
     }
     const journal::Seq position = report.position.value_or(0);
-    report.lag_events = parts.health.newest > position ? parts.health.newest - position : 0;
+    report.lag_events = parts.health.events_after(position);
     return report;
 }
 

@@ -100,6 +100,14 @@ struct DoctorArguments {
 };
 int doctor(const DoctorArguments& arguments);
 
+struct BackupArguments {
+    CommonArguments common;
+    std::filesystem::path file;
+    bool json = false;
+};
+int backup(const BackupArguments& arguments);
+int restore(const BackupArguments& arguments);
+
 /// `as_json`: one object, for programs.
 int list_sinks(bool as_json);
 

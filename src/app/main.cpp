@@ -45,6 +45,7 @@ constexpr const char* examples = R"(Examples:
   verohook customer steve@getvero.com             what is known of a customer, and who may be mailed
   verohook campaigns                              each campaign, and what came of it
   verohook export --format csv -o events.csv      the events as a table
+  verohook backup /backups/verohook.tar.zst       all that verohook keeps, in one file
 
 Exit statuses: 0 it worked; 1 something did not; 2 wrong command line; 3 wrong configuration;
 4 the state folder is locked, corrupt or not writable; 5 an address cannot be listened on.)";
@@ -126,6 +127,32 @@ void add_tail(CLI::App& app, TailArguments& arguments) {
         "  verohook tail --user steve@getvero.com --since 7d --format json");
 }
 
+void add_backup(CLI::App& app, BackupArguments& arguments) {
+    CLI::App* command =
+        app.add_subcommand("backup", "Copy journal and customers to one file, while it runs");
+    add_config(*command, arguments.common);
+    command->add_option("file", arguments.file, "File to make: .tar, .tar.gz or .tar.zst")
+        ->required();
+    command->add_flag("--json", arguments.json, "Print one object, for programs");
+    command->footer(
+        "Examples:\n"
+        "  verohook backup -c /etc/verohook/verohook.toml /backups/verohook.tar.zst\n"
+        "Everything in it is read again before it gets its name. It has no configuration and no "
+        "secrets.");
+}
+
+void add_restore(CLI::App& app, BackupArguments& arguments) {
+    CLI::App* command =
+        app.add_subcommand("restore", "Put a backup in its place, while no daemon runs");
+    add_config(*command, arguments.common);
+    command->add_option("file", arguments.file, "What `verohook backup` has made")->required();
+    command->add_flag("--json", arguments.json, "Print one object, for programs");
+    command->footer(
+        "Examples:\n"
+        "  verohook restore -c /etc/verohook/verohook.toml /backups/verohook.tar.zst\n"
+        "What is in its place already is left as it is: move it aside first.");
+}
+
 void add_serve(CLI::App& app, CommonArguments& arguments) {
     CLI::App* command = app.add_subcommand("serve", "Take events, until SIGTERM or SIGINT");
     add_config(*command, arguments);
@@ -204,6 +231,10 @@ int run(int argc, char** argv) {
     add_send(app, send_arguments);
     TailArguments tail_arguments;
     add_tail(app, tail_arguments);
+    BackupArguments backup_arguments;
+    add_backup(app, backup_arguments);
+    BackupArguments restore_arguments;
+    add_restore(app, restore_arguments);
     AdminCommands admin_commands(app);
     CustomerCommands customer_commands;
     customer_commands.add_to(app);
@@ -234,6 +265,12 @@ int run(int argc, char** argv) {
     }
     if (app.got_subcommand("generate")) {
         return generate(app, what_to_generate);
+    }
+    if (app.got_subcommand("backup")) {
+        return backup(backup_arguments);
+    }
+    if (app.got_subcommand("restore")) {
+        return restore(restore_arguments);
     }
     if (const auto status = admin_commands.run()) {
         return *status;

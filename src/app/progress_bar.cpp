@@ -42,6 +42,15 @@ void ProgressBar::advance() {
     draw();
 }
 
+void ProgressBar::reach(std::uint64_t done) {
+    done_ = done;
+    if (!on_ || std::chrono::steady_clock::now() < next_) {
+        return;
+    }
+    next_ = std::chrono::steady_clock::now() + interval;
+    draw();
+}
+
 void ProgressBar::draw() {
     // What is written meanwhile may be more than was counted before.
     const std::uint64_t total = std::max(total_, done_);

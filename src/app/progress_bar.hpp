@@ -16,6 +16,8 @@ public:
     ProgressBar& operator=(const ProgressBar&) = delete;
 
     void advance();
+    /// So much is done.
+    void reach(std::uint64_t done);
 
 private:
     void draw();

@@ -87,6 +87,14 @@ journal::SqliteJournalSettings journal_settings(const config::Settings& settings
 
 namespace {
 
+/// Null: this build has no such kind.
+const sink::SinkKind* find_kind(std::string_view name) {
+    const auto& kinds = sinks::all_kinds();
+    const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                   [&](const auto* each) { return each->name == name; });
+    return kind == kinds.end() ? nullptr : *kind;
+}
+
 std::shared_ptr<const event::Redactor> make_redactor(const config::SinkConfig& sink) {
     if (sink.redact.empty()) {
         return nullptr;
@@ -108,14 +116,12 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
         if (!sink.enabled) {
             continue;
         }
-        const auto& kinds = sinks::all_kinds();
-        const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                       [&](const auto* each) { return each->name == sink.kind; });
-        VEROHOOK_CHECK(kind != kinds.end());
+        const sink::SinkKind* const kind = find_kind(sink.kind);
+        VEROHOOK_CHECK(kind != nullptr);
         const auto format = event::parse_format(sink.format);
         VEROHOOK_CHECK(format.has_value());
         delivery::SinkSettings out;
-        out.kind = *kind;
+        out.kind = kind;
         out.name = sink.name;
         out.types.insert(sink.types.begin(), sink.types.end());
         out.format = *format;
@@ -130,14 +136,23 @@ std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settin
     return sinks;
 }
 
+std::vector<backup::SinkDatabase> sink_databases(const config::Settings& settings) {
+    std::vector<backup::SinkDatabase> databases;
+    for (const config::SinkConfig& sink : settings.sinks) {
+        const sink::SinkKind* const kind = find_kind(sink.kind);
+        if (kind != nullptr && kind->database != nullptr) {
+            databases.push_back({sink.name, kind->database(settings.state_dir, sink.options)});
+        }
+    }
+    return databases;
+}
+
 std::vector<admin::KnownSink> known_sinks(const config::Settings& settings) {
     std::vector<admin::KnownSink> known;
     for (const config::SinkConfig& sink : settings.sinks) {
-        const auto& kinds = sinks::all_kinds();
-        const auto kind = std::find_if(kinds.begin(), kinds.end(),
-                                       [&](const auto* each) { return each->name == sink.kind; });
+        const sink::SinkKind* const kind = find_kind(sink.kind);
         known.push_back({sink.name, sink.kind, sink.enabled,
-                         kind == kinds.end() ? "" : std::string((*kind)->erase_by_hand)});
+                         kind == nullptr ? "" : std::string(kind->erase_by_hand)});
     }
     return known;
 }

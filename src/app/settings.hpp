@@ -1,6 +1,7 @@
 #pragma once
 
 #include "admin/status.hpp"
+#include "backup/backup.hpp"
 #include "config/config.hpp"
 #include "delivery/delivery.hpp"
 #include "http/server.hpp"
@@ -30,6 +31,8 @@ void fit_to_descriptors(http::ServerSettings& server, http::ServerSettings& admi
 [[nodiscard]] ingest::AccessSettings access_settings(const config::Settings& settings);
 [[nodiscard]] journal::SqliteJournalSettings journal_settings(const config::Settings& settings);
 [[nodiscard]] std::vector<delivery::SinkSettings> sink_settings(const config::Settings& settings);
+/// The databases that sinks of the configuration keep on this machine, also of those that are off.
+[[nodiscard]] std::vector<backup::SinkDatabase> sink_databases(const config::Settings& settings);
 /// Every sink of the configuration, also those that are off.
 [[nodiscard]] std::vector<admin::KnownSink> known_sinks(const config::Settings& settings);
 

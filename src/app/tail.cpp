@@ -149,16 +149,14 @@ private:
 /// After which record the newest `lines` stand that are no test events, or fewer if there are
 /// fewer.
 Result<journal::Seq> place_before_newest(std::uint64_t lines, journal::JournalReader& reader) {
-    const auto newest = reader.newest();
-    if (!newest) {
-        return newest.error();
+    const auto health = reader.health();
+    if (!health) {
+        return health.error();
     }
-    journal::Seq place = *newest;
-    for (std::uint64_t missing = lines; missing > 0 && place > 0;) {
-        const journal::Seq end = place;
-        place = end > missing ? end - missing : 0;
-        missing = 0;
-        for (journal::Seq after = place; after < end;) {
+    for (std::uint64_t wanted = lines;;) {
+        const journal::Seq place = health->position_before(wanted);
+        std::uint64_t tests = 0;
+        for (journal::Seq after = place; after < health->newest;) {
             const auto records = reader.read(after, {});
             if (!records) {
                 return records.error();
@@ -167,13 +165,16 @@ Result<journal::Seq> place_before_newest(std::uint64_t lines, journal::JournalRe
                 break;
             }
             after = records->back()->seq;
-            missing += static_cast<std::uint64_t>(
-                std::count_if(records->begin(), records->end(), [end](const auto& record) {
-                    return record->seq <= end && record->kind == journal::Kind::test;
+            tests += static_cast<std::uint64_t>(
+                std::count_if(records->begin(), records->end(), [&](const auto& record) {
+                    return record->seq <= health->newest && record->kind == journal::Kind::test;
                 }));
         }
+        if (place == 0 || lines + tests <= wanted) {
+            return place;
+        }
+        wanted = lines + tests;
     }
-    return place;
 }
 
 Result<journal::Seq> start_position(const TailArguments& arguments,

@@ -60,25 +60,29 @@ bool Worker::adopt_position(const std::stop_token& draining) {
         }
     }
     adopted_ = true;
-    const journal::Seq oldest = journal_.health().oldest;
-    if (oldest > position_ + 1) {
+    const journal::Health health = journal_.health();
+    const journal::Seq oldest = health.oldest;
+    const std::uint64_t missed = health.events_after(position_) - health.events();
+    if (oldest > position_ + 1 && missed > 0) {
         log::warn("sink '" + settings_.name + "' misses the events from " +
                   std::to_string(position_ + 1) + " to " + std::to_string(oldest - 1) +
                   ": retention has removed them from the journal");
         const std::lock_guard lock(mutex_);
-        status_.missed = oldest - 1 - position_;
+        status_.missed = missed;
     }
     return true;
 }
 
 /// `own` is the target's word for how far it has got; 0: it is new there.
 Result<void> Worker::move_to(journal::Seq own) {
-    const journal::Seq newest = journal_.newest();
+    const journal::Seq newest = journal_.newest_given();
     if (own > newest) {
-        return Error{ErrorCode::unavailable,
-                     "its target has the events up to " + std::to_string(own) +
-                         " of this journal, which ends at " + std::to_string(newest) +
-                         ": the journal was replaced by an older copy of itself"};
+        return Error{
+            ErrorCode::unavailable,
+            "its target has the events up to " + std::to_string(own) +
+                " of this journal, which ends at " + std::to_string(newest) +
+                ": the journal was replaced by an older copy of itself, and not by `verohook "
+                "restore`, which leaves these numbers out"};
     }
     if (own == 0) {
         const journal::Seq oldest = journal_.health().oldest;
@@ -90,6 +94,8 @@ Result<void> Worker::move_to(journal::Seq own) {
                   " as its target says, and not after " + std::to_string(position_));
         position_ = own;
         commit();
+        const std::lock_guard lock(mutex_);
+        status_.position = position_;
     }
     return {};
 }

@@ -130,6 +130,12 @@ struct ReadLimit {
         std::size_t{4} * 1024 * 1024;  ///< Of bodies; at least one record is returned.
 };
 
+/// Numbers from `first` to `last`.
+struct SeqRange {
+    Seq first = 0;
+    Seq last = 0;
+};
+
 /// What the journal can say of itself at any time, from any thread.
 struct Health {
     bool writable = true;
@@ -141,6 +147,17 @@ struct Health {
     std::uint64_t failures = 0;  ///< Failed commits since the start.
     std::size_t queued = 0;
     std::size_t queued_bytes = 0;
+    /// Numbers that no record has, in order: each time a backup was restored some were left out.
+    std::vector<SeqRange> unused = {};
+
+    /// How many records come after `position`, removed ones included.
+    [[nodiscard]] std::uint64_t events_after(Seq position) const;
+    /// The position that so many records come after; 0 where there are fewer.
+    [[nodiscard]] Seq position_before(std::uint64_t events) const;
+    /// How many records there are.
+    [[nodiscard]] std::uint64_t events() const {
+        return oldest == 0 ? 0 : events_after(oldest - 1);
+    }
 };
 
 /// What the journal has measured since the start.
@@ -174,6 +191,9 @@ public:
 
     /// The newest durable record; 0: none.
     [[nodiscard]] virtual Seq newest() const = 0;
+    /// The largest number that may ever have been given to a record: not less than `newest`, and
+    /// more where the journal was restored from a backup.
+    [[nodiscard]] virtual Seq newest_given() const = 0;
 
     /// Makes a sink known, so that retention waits for it; its position so far, or where `from`
     /// puts a new one. Sinks are opened before the first append: one that was opened in an earlier

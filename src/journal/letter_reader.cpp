@@ -1,4 +1,5 @@
 #include "journal/block_row.hpp"
+#include "journal/numbering.hpp"
 #include "journal/record_reader.hpp"
 
 #include <algorithm>
@@ -134,6 +135,11 @@ Result<Health> RecordReader::health() {
         }
         number = static_cast<std::uint64_t>(*found);
     }
+    Result<std::vector<SeqRange>> unused = unused_numbers(database_);
+    if (!unused) {
+        return unused.error();
+    }
+    health.unused = std::move(*unused);
     return health;
 }
 

@@ -1,10 +1,19 @@
 #include "journal/progress.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace verohook::journal {
 
 Seq Progress::newest() const {
     const std::lock_guard lock(mutex_);
     return health_.newest;
+}
+
+Seq Progress::newest_given() const {
+    const std::lock_guard lock(mutex_);
+    return health_.unused.empty() ? health_.newest
+                                  : std::max(health_.newest, health_.unused.back().last);
 }
 
 Health Progress::health() const {
@@ -19,8 +28,10 @@ bool Progress::wait_beyond(Seq after, std::chrono::milliseconds timeout, std::st
     return health_.newest > after;
 }
 
-void Progress::reset(Seq oldest, Seq newest, std::uint64_t used_bytes) {
+void Progress::reset(Seq oldest, Seq newest, std::uint64_t used_bytes,
+                     std::vector<SeqRange> unused) {
     const std::lock_guard lock(mutex_);
+    health_.unused = std::move(unused);
     health_.oldest = oldest;
     health_.newest = newest;
     health_.used_bytes = used_bytes;

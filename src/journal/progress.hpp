@@ -12,12 +12,13 @@ namespace verohook::journal {
 class Progress {
 public:
     [[nodiscard]] Seq newest() const;
+    [[nodiscard]] Seq newest_given() const;
     [[nodiscard]] Health health() const;
     /// The part of `Journal::wait_beyond`. Returns at once when the journal was closed.
     bool wait_beyond(Seq after, std::chrono::milliseconds timeout, std::stop_token stop);
 
     /// At the start and after a recovery.
-    void reset(Seq oldest, Seq newest, std::uint64_t used_bytes);
+    void reset(Seq oldest, Seq newest, std::uint64_t used_bytes, std::vector<SeqRange> unused);
     void committed(Seq oldest, Seq newest, std::uint64_t used_bytes);
     /// A commit has failed; `refuses` comes with it.
     void failed();

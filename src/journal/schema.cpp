@@ -22,7 +22,7 @@ struct Migration {
 };
 
 /// Migration n leads from version n to n + 1. A released one never changes.
-constexpr std::array<Migration, 4> migrations = {{
+constexpr std::array<Migration, 5> migrations = {{
     // The bodies, in the order of arrival. No index but the key: each costs every append a page.
     {R"(CREATE TABLE record(
          seq INTEGER PRIMARY KEY, id BLOB NOT NULL, kind INTEGER NOT NULL, type TEXT NOT NULL,
@@ -54,6 +54,8 @@ constexpr std::array<Migration, 4> migrations = {{
           sink TEXT NOT NULL, seq INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
           record BLOB, PRIMARY KEY(sink, seq));)",
      rows_to_blocks},
+    // Numbers that are left out where a backup was restored.
+    {R"(CREATE TABLE unused(first INTEGER PRIMARY KEY, last INTEGER NOT NULL);)"},
 }};
 constexpr auto current_version = static_cast<std::int64_t>(migrations.size());
 

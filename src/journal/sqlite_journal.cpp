@@ -77,6 +77,7 @@ public:
     }
 
     [[nodiscard]] Seq newest() const override { return progress_.newest(); }
+    [[nodiscard]] Seq newest_given() const override { return progress_.newest_given(); }
 
     [[nodiscard]] Result<Seq> open_cursor(const std::string& sink, From from) override {
         const Health now = progress_.health();

@@ -38,6 +38,8 @@ public:
     /// Of all records that there have ever been.
     [[nodiscard]] Result<std::uint64_t> bytes_ever();
 
+    [[nodiscard]] sqlite::Database& database() { return database_; }
+
     [[nodiscard]] Result<void> begin();
     /// Records that follow each other, as one or more blocks.
     [[nodiscard]] Result<void> insert(const std::vector<RecordPtr>& records,

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "base/thread.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace verohook::journal {
@@ -182,7 +183,7 @@ Result<void> Writer::trim_dead(const std::string& sink, std::size_t added) {
 
 Result<void> Writer::store_batch() {
     records_.clear();
-    Seq seq = newest_;
+    Seq seq = std::max(newest_, given_);
     for (const RequestPtr& request : batch_) {
         std::shared_ptr<Record> record = make_record(*request, ++seq);
         if (is_timed(*record)) {

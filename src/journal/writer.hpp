@@ -78,6 +78,7 @@ private:
     DuplicateWindow window_;
     Retention retention_;
     Seq newest_ = 0;
+    Seq given_ = 0;  ///< Numbers up to this one are not to be given again; mostly the less.
     bool full_ = false;
     bool filler_left_ = false;              ///< By somebody who was killed while scrubbing.
     bool appending_ = false;                ///< Since the first append: the sinks have been opened.

@@ -1,6 +1,7 @@
 #include "journal/writer.hpp"
 
 #include "base/log.hpp"
+#include "journal/numbering.hpp"
 
 #include <algorithm>
 #include <string>
@@ -36,7 +37,12 @@ Result<void> Writer::load() {
         return filler.error();
     }
     filler_left_ = *filler;
-    parts_.progress.reset(retention_.oldest(), newest_, retention_.used_bytes());
+    const Result<std::vector<SeqRange>> unused = unused_numbers(store_->database());
+    if (!unused) {
+        return unused.error();
+    }
+    given_ = unused->empty() ? 0 : unused->back().last;
+    parts_.progress.reset(retention_.oldest(), newest_, retention_.used_bytes(), *unused);
     return {};
 }
 

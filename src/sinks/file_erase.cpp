@@ -1,7 +1,7 @@
 #include "sinks/file_erase.hpp"
 
 #include "base/log.hpp"
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 #include "sinks/rotation.hpp"
 
 #include <algorithm>

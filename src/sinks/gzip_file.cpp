@@ -1,6 +1,6 @@
 #include "sinks/gzip_file.hpp"
 
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 
 #include <array>
 #include <cerrno>

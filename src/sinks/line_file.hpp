@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 
 #include <verohook/base/result.hpp>
 #include <verohook/base/time.hpp>

@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 #include "sinks/gzip_file.hpp"
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 
 #include <algorithm>
 #include <charconv>

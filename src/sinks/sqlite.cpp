@@ -234,6 +234,10 @@ Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& context) {
     return std::unique_ptr<sink::Sink>(std::move(made));
 }
 
+std::filesystem::path database(const std::filesystem::path& state_dir, const Options& options) {
+    return customers_file(state_dir, options.text("path"));
+}
+
 }  // namespace
 
 const sink::SinkKind& sqlite_kind() {
@@ -245,7 +249,8 @@ const sink::SinkKind& sqlite_kind() {
                      .help = "The file, absolute or in the state folder; made if missing."}},
         .make = make,
         .check = check,
-        .wants_text = false};
+        .wants_text = false,
+        .database = database};
     return kind;
 }
 

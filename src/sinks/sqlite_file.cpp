@@ -1,6 +1,6 @@
 #include "sinks/sqlite_file.hpp"
 
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 #include "sinks/sqlite_schema.hpp"
 
 #include <cerrno>

@@ -228,6 +228,37 @@ Result<Database::Checkpoint> Database::checkpoint(int mode) {
                       static_cast<std::uint32_t>(backfilled < 0 ? 0 : backfilled)};
 }
 
+Result<void> Database::copy_to(
+    Database& target,
+    const std::function<void(std::uint64_t done, std::uint64_t total)>& bytes_done) {
+    // About a megabyte at a time.
+    constexpr int pages_at_once = 256;
+    const Result<std::int64_t> page_bytes = integer("PRAGMA page_size");
+    if (!page_bytes) {
+        return page_bytes.error();
+    }
+    const auto bytes = [&](int pages) {
+        return static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(*page_bytes);
+    };
+    errno = 0;
+    sqlite3* const to = target.connection_.get();
+    sqlite3_backup* const backup = sqlite3_backup_init(to, "main", connection_.get(), "main");
+    if (backup == nullptr) {
+        return database_error(to, sqlite3_errcode(to), "the copy cannot be begun");
+    }
+    int code = SQLITE_OK;
+    while (code == SQLITE_OK) {
+        code = sqlite3_backup_step(backup, pages_at_once);
+        const int all = sqlite3_backup_pagecount(backup);
+        bytes_done(bytes(all - sqlite3_backup_remaining(backup)), bytes(all));
+    }
+    const int finished = sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE || finished != SQLITE_OK) {
+        return database_error(to, code != SQLITE_DONE ? code : finished, "the copy failed");
+    }
+    return {};
+}
+
 void Database::watch_frames(std::uint32_t* frames) {
     sqlite3_wal_hook(connection_.get(), on_commit, frames);
 }

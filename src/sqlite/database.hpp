@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,6 +99,12 @@ public:
     [[nodiscard]] Result<Checkpoint> checkpoint_passive();
     /// Copies all and empties the write-ahead log; `locked` where a reader is in the way.
     [[nodiscard]] Result<Checkpoint> checkpoint_truncate();
+
+    /// Copies all pages to an empty database, and syncs that. Other connections may write this one
+    /// meanwhile; what is copied is what a read transaction that this connection has begun sees.
+    [[nodiscard]] Result<void> copy_to(
+        Database& target,
+        const std::function<void(std::uint64_t done, std::uint64_t total)>& bytes_done);
 
     /// From now on `frames` is set to the length of the write-ahead log after each commit.
     void watch_frames(std::uint32_t* frames);

@@ -121,6 +121,8 @@ public:
         return records_.size();
     }
 
+    Seq newest_given() const override { return newest(); }
+
     Result<Seq> open_cursor(const std::string& sink, journal::From from) override {
         const std::lock_guard lock(mutex_);
         if (cursor_failures_ > 0) {

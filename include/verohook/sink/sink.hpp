@@ -114,6 +114,9 @@ struct SinkKind {
     /// Why nobody can be erased from there, and what is to be done instead: one sentence. Empty:
     /// `Sink::erase` does it.
     std::string_view erase_by_hand = {};
+    /// The SQLite database that a sink keeps on this machine, so that a backup has it. Null: none.
+    std::filesystem::path (*database)(const std::filesystem::path& state_dir,
+                                      const Options& options) = nullptr;
 };
 
 }  // namespace verohook::sink

@@ -9,8 +9,8 @@
 
 #include <sys/types.h>
 
-/// The few things that sinks need of the operating system.
-namespace verohook::sinks {
+/// The few things that are needed of the operating system.
+namespace verohook {
 
 /// An open file, closed at its end. Moves, does not copy.
 class Descriptor {
@@ -45,4 +45,4 @@ struct Written {
 /// Makes the folder of a path and those above it, durably, with mode 0750.
 [[nodiscard]] Result<void> make_parents(const std::filesystem::path& path);
 
-}  // namespace verohook::sinks
+}  // namespace verohook

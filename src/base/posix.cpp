@@ -1,4 +1,4 @@
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 
 #include "base/text.hpp"
 
@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace verohook::sinks {
+namespace verohook {
 
 Descriptor::Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
 
@@ -91,4 +91,4 @@ Result<void> make_parents(const std::filesystem::path& path) {
     return sync_parent(folder);
 }
 
-}  // namespace verohook::sinks
+}  // namespace verohook
