@@ -52,10 +52,10 @@ Result<void> LogStream::reopen() {
     if (path_.empty()) {
         return {};
     }
-    sinks::Descriptor opened{
+    Descriptor opened{
         ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, file_mode)};
     if (!opened.is_open()) {
-        return sinks::system_error("cannot open log.path", path_);
+        return system_error("cannot open log.path", path_);
     }
     file_ = std::move(opened);
     is_torn_ = false;
@@ -75,8 +75,7 @@ void LogStream::sink_it_(const spdlog::details::log_msg& message) {
     } else {
         line_.append(text);
     }
-    const sinks::Written written =
-        sinks::write_fully(path_.empty() ? STDERR_FILENO : file_.get(), line_);
+    const Written written = write_fully(path_.empty() ? STDERR_FILENO : file_.get(), line_);
     error_ = written.error;
     if (written.bytes > 0) {
         is_torn_ = line_[written.bytes - 1] != '\n';

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sinks/posix.hpp"
+#include "base/posix.hpp"
 
 #include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
@@ -34,7 +34,7 @@ private:
     const std::filesystem::path path_;
     const bool is_journal_;
     const bool is_terminal_;  ///< The level is coloured.
-    sinks::Descriptor file_;
+    Descriptor file_;
     std::string line_;
     int error_ = 0;
     bool is_torn_ = false;  ///< A line ends in its middle.
