@@ -41,6 +41,7 @@ public:
     bool wait_beyond(journal::Seq, std::chrono::milliseconds, std::stop_token) override {
         return false;
     }
+    journal::Seq newest_given() const override { return newest(); }
     journal::Seq newest() const override { return 0; }
     Result<journal::Seq> open_cursor(const std::string&, journal::From) override { return 0; }
     void release_cursor(const std::string&) override {}
