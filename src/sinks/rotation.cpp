@@ -1,8 +1,8 @@
 #include "sinks/rotation.hpp"
 
 #include "base/log.hpp"
-#include "sinks/gzip_file.hpp"
 #include "base/posix.hpp"
+#include "sinks/gzip_file.hpp"
 
 #include <algorithm>
 #include <charconv>

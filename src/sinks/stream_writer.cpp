@@ -1,7 +1,7 @@
 #include "sinks/stream_writer.hpp"
 
-#include "base/text.hpp"
 #include "base/posix.hpp"
+#include "base/text.hpp"
 
 #include <cerrno>
 #include <utility>

@@ -13,7 +13,8 @@ import tarfile
 
 import pytest
 
-from control_support import Background, command, file_sink, sequence, sink_status, status, wait_status
+from control_support import (Background, command, file_sink, sequence, sink_status, status,
+                             wait_status)
 from harness import TIMEOUT, opened
 from load import Load, wait_until
 
@@ -21,7 +22,8 @@ STEP = 1_000_000_000
 
 
 def tables(tmp_path, **sinks):
-    return {"sinks": {"bus": file_sink(tmp_path / "archive"), "people": {"kind": "sqlite"}, **sinks}}
+    archive = file_sink(tmp_path / "archive")
+    return {"sinks": {"bus": archive, "people": {"kind": "sqlite"}, **sinks}}
 
 
 def rows(file, sql):
