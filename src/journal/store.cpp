@@ -244,22 +244,27 @@ Result<void> Store::remove(Seq first) {
     return statements_.remove.run();
 }
 
-Result<RecordPtr> Store::find(Seq seq) {
-    const sqlite::ResetLater reset(statements_.find);
+Result<std::optional<BlockView>> Store::find_block(Seq seq) {
     statements_.find.bind(1, seq);
     const Result<bool> row = statements_.find.step();
     if (!row) {
         return row.error();
     }
     if (!*row) {
-        return RecordPtr{};
+        return std::optional<BlockView>{};
     }
     const BlockView block = block_of_row(statements_.find);
-    if (!block.holds(seq)) {
-        return RecordPtr{};
+    return block.holds(seq) ? std::optional(block) : std::nullopt;
+}
+
+Result<RecordPtr> Store::find(Seq seq) {
+    const sqlite::ResetLater reset(statements_.find);
+    const auto block = find_block(seq);
+    if (!block) {
+        return block.error();
     }
-    RecordPtr record = block.record(seq - block.first());
-    return record->kind == Kind::damaged ? RecordPtr{} : record;
+    RecordPtr record = *block ? (*block)->record(seq - (*block)->first()) : nullptr;
+    return record && record->kind == Kind::damaged ? RecordPtr{} : record;
 }
 
 Result<void> Store::save_position(const std::string& sink, Seq seq) {

@@ -98,6 +98,9 @@ private:
     explicit Store(sqlite::Database database) : database_(std::move(database)) {}
     [[nodiscard]] Result<void> configure();
     [[nodiscard]] Result<void> prepare();
+    /// The block that holds a record; nothing where there is none. Valid until `statements_.find`
+    /// is reset, which is up to the caller.
+    [[nodiscard]] Result<std::optional<BlockView>> find_block(Seq seq);
     /// Null where there is none, or it is damaged.
     [[nodiscard]] Result<RecordPtr> find(Seq seq);
     [[nodiscard]] Result<RecordPtr> erase_record(const Erasure& erasure);

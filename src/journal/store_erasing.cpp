@@ -42,18 +42,14 @@ Result<RecordPtr> Store::erase(const Erasure& erasure) {
 
 Result<RecordPtr> Store::erase_record(const Erasure& erasure) {
     const sqlite::ResetLater reset(statements_.find);
-    statements_.find.bind(1, erasure.seq);
-    const Result<bool> row = statements_.find.step();
-    if (!row) {
-        return row.error();
+    const auto found = find_block(erasure.seq);
+    if (!found) {
+        return found.error();
     }
-    if (!*row) {
+    if (!*found) {
         return RecordPtr{};
     }
-    const BlockView block = block_of_row(statements_.find);
-    if (!block.holds(erasure.seq)) {
-        return RecordPtr{};
-    }
+    const BlockView& block = **found;
     const std::size_t place = erasure.seq - block.first();
     const RecordPtr record = block.record(place);
     if (record->kind == Kind::damaged || record->erased) {

@@ -1,26 +1,20 @@
 #include "sqlite/copy.hpp"
 
-#include "sqlite/database.hpp"
-
-#include <cerrno>
+#include "base/posix.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace verohook::sqlite {
 
 namespace {
 
 Result<void> make_new(const std::filesystem::path& file) {
-    const int descriptor =
-        ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (descriptor < 0) {
-        return Error{ErrorCode::unavailable,
-                     file.string() + " cannot be made: " +
-                         std::error_code(errno, std::system_category()).message()};
+    const Descriptor made{
+        ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (!made.is_open()) {
+        return system_error("cannot make", file);
     }
-    ::close(descriptor);
     return {};
 }
 

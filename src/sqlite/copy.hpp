@@ -1,15 +1,12 @@
 #pragma once
 
+#include "sqlite/database.hpp"
+
 #include <verohook/base/result.hpp>
 
-#include <cstdint>
 #include <filesystem>
-#include <functional>
 
 namespace verohook::sqlite {
-
-/// What is told while something goes on: how many bytes of how many.
-using BytesDone = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 /// Copies a database, as it was when the copy began, while others read and write it. `to` is a new
 /// file, for its owner alone, and synced in the end; what an error leaves of it is the caller's to

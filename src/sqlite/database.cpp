@@ -228,9 +228,7 @@ Result<Database::Checkpoint> Database::checkpoint(int mode) {
                       static_cast<std::uint32_t>(backfilled < 0 ? 0 : backfilled)};
 }
 
-Result<void> Database::copy_to(
-    Database& target,
-    const std::function<void(std::uint64_t done, std::uint64_t total)>& bytes_done) {
+Result<void> Database::copy_to(Database& target, const BytesDone& told) {
     // About a megabyte at a time.
     constexpr int pages_at_once = 256;
     const Result<std::int64_t> page_bytes = integer("PRAGMA page_size");
@@ -250,7 +248,7 @@ Result<void> Database::copy_to(
     while (code == SQLITE_OK) {
         code = sqlite3_backup_step(backup, pages_at_once);
         const int all = sqlite3_backup_pagecount(backup);
-        bytes_done(bytes(all - sqlite3_backup_remaining(backup)), bytes(all));
+        told(bytes(all - sqlite3_backup_remaining(backup)), bytes(all));
     }
     const int finished = sqlite3_backup_finish(backup);
     if (code != SQLITE_DONE || finished != SQLITE_OK) {

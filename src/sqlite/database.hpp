@@ -74,6 +74,9 @@ enum class OpenMode {
     immutable,  ///< Read-only, no locks and no shared memory: for a file that nobody changes.
 };
 
+/// What is told while something goes on: how many bytes of how many.
+using BytesDone = std::function<void(std::uint64_t done, std::uint64_t total)>;
+
 /// One connection. One thread at a time. Closing it never checkpoints: what reaches the database
 /// file is decided elsewhere, and after a failed sync it must be nothing.
 class Database {
@@ -102,9 +105,7 @@ public:
 
     /// Copies all pages to an empty database, and syncs that. Other connections may write this one
     /// meanwhile; what is copied is what a read transaction that this connection has begun sees.
-    [[nodiscard]] Result<void> copy_to(
-        Database& target,
-        const std::function<void(std::uint64_t done, std::uint64_t total)>& bytes_done);
+    [[nodiscard]] Result<void> copy_to(Database& target, const BytesDone& told);
 
     /// From now on `frames` is set to the length of the write-ahead log after each commit.
     void watch_frames(std::uint32_t* frames);

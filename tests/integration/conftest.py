@@ -2,6 +2,7 @@
 
 import pytest
 
+from control_support import Receiver
 from harness import Daemon
 from proxies import Nginx
 
@@ -47,3 +48,11 @@ def make_proxy(tmp_path):
 def make_nginx(make_proxy):
     """Makes an nginx, with config/nginx.conf or another text, that passes on to a daemon."""
     return lambda daemon, text=None: make_proxy(Nginx, daemon.address, text)
+
+
+@pytest.fixture
+def receiver():
+    """A target of an `http` sink that a test tells what to answer."""
+    made = Receiver().start()
+    yield made
+    made.close()

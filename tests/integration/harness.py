@@ -235,6 +235,18 @@ class Daemon:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def end(process, lines, with_signal=signal.SIGTERM):
+    """Ends a server of a test, and reads what it still says."""
+    if process.poll() is None:
+        process.send_signal(with_signal)
+        try:
+            process.wait(TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait(TIMEOUT)
+    lines.join()
+
+
 def run(*arguments, environment=None, **options):
     """Another command of the program, to its end."""
     return subprocess.run(

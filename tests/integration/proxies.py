@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 
-from harness import PATH, SOURCE, TIMEOUT, Lines, free_port
+from harness import PATH, SOURCE, TIMEOUT, Lines, end, free_port
 
 
 @functools.cache
@@ -97,15 +97,8 @@ class Proxy:
         return f"{self.origin}{PATH}{suffix}"
 
     def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(self.STOP)
-            try:
-                self.process.wait(TIMEOUT)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
         if self.process:
-            self.process.wait(TIMEOUT)
-            self.err.join()
+            end(self.process, self.err, self.STOP)
 
     def said(self):
         """All that it has written anywhere."""

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from control_support import Receiver, file_sink, http_sink
+from control_support import file_sink, http_sink
 from harness import BINARY, PATH, SOURCE, TIMEOUT, opened, request, run, samples
 from metrics_support import Scrape, get
 
@@ -19,13 +19,6 @@ SECRET = "a-very-good-secret"
 TOKEN = "a-token-for-looking"
 FULL = {"access": "full"}
 ADDRESS = re.compile(r"[^\s\"]@|%40|\\u0040")
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver().start()
-    yield made
-    made.close()
 
 
 def records(lines):

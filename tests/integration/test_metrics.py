@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from control_support import Receiver, file_sink, http_sink
+from control_support import file_sink, http_sink
 from harness import PATH, SOURCE, opened, request
 from metrics_support import OPEN_METRICS, Scrape, get, wait_metric
 
@@ -40,13 +40,6 @@ def documented(heading, columns):
         if line.startswith("| ") and len(cells) == columns:
             rows.append([cell.replace("`", "") for cell in cells])
     return rows[1:]
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver().start()
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

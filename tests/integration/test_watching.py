@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from control_support import Receiver, http_sink
+from control_support import http_sink
 from harness import SOURCE, opened, run
 from metrics_support import Scrape, get
 from prometheus_server import Prometheus
@@ -17,13 +17,6 @@ DASHBOARD = SOURCE / "config/grafana-dashboard.json"
 TOKEN = "a-token-for-looking"
 # A name of a metric as it stands in an expression.
 NAME = re.compile(r"\b(?:verohook|process)_\w+|\bup\b")
-
-
-@pytest.fixture
-def receiver():
-    made = Receiver().start()
-    yield made
-    made.close()
 
 
 def basic(password):

@@ -2,12 +2,11 @@
 
 import contextlib
 import os
-import signal
 import socket
 import subprocess
 import time
 
-from harness import TIMEOUT, Lines, free_port
+from harness import TIMEOUT, Lines, end, free_port
 
 OPENSSL = """
 [ca]
@@ -131,12 +130,5 @@ class OwnNginx:
                 for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))})
 
     def stop(self):
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(TIMEOUT)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
         if self.process:
-            self.process.wait(TIMEOUT)
-            self.err.join()
+            end(self.process, self.err)

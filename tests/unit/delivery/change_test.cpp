@@ -19,6 +19,19 @@ protected:
         sink.limits.batch_events_max = 1;
         return sink;
     }
+    /// `main` has one event of 500, and stands still with the second in hand.
+    void start_and_block_at_two() {
+        target.on_deliver = [](FakeTarget& self, std::span<const sink::Item> batch) {
+            if (batch.front().envelope.seq == 2) {
+                self.block();
+            }
+            self.take(batch, batch.size());
+            return Outcome::all(batch.size());
+        };
+        add(1, 500);
+        start(in_ones("main"));
+        target.wait_blocked();
+    }
     [[nodiscard]] Result<void> change(SinkChanges changes) {
         return delivery->change(std::move(changes), patience);
     }
@@ -51,16 +64,7 @@ TEST_F(ChangeTest, OneIsAddedBesideOthersThatNoticeNothing) {
 }
 
 TEST_F(ChangeTest, OneGoesOnAsAnotherAfterTheBatchInHand) {
-    target.on_deliver = [](FakeTarget& self, std::span<const sink::Item> batch) {
-        if (batch.front().envelope.seq == 2) {
-            self.block();
-        }
-        self.take(batch, batch.size());
-        return Outcome::all(batch.size());
-    };
-    add(1, 500);
-    start(in_ones("main"));
-    target.wait_blocked();
+    start_and_block_at_two();
     std::thread changing([&] { EXPECT_TRUE(change({{}, {settings("main")}, {}})); });
     target.open();
     changing.join();
@@ -75,16 +79,7 @@ TEST_F(ChangeTest, OneGoesOnAsAnotherAfterTheBatchInHand) {
 }
 
 TEST_F(ChangeTest, OneThatIsRemovedEndsAfterItsBatchAndHoldsNothingBack) {
-    target.on_deliver = [](FakeTarget& self, std::span<const sink::Item> batch) {
-        if (batch.front().envelope.seq == 2) {
-            self.block();
-        }
-        self.take(batch, batch.size());
-        return Outcome::all(batch.size());
-    };
-    add(1, 500);
-    start(in_ones("main"));
-    target.wait_blocked();
+    start_and_block_at_two();
     std::thread changing([&] { EXPECT_TRUE(change({{"main"}, {}, {}})); });
     target.open();
     changing.join();
