@@ -1,35 +1,35 @@
 #include "admin/last_event.hpp"
 
+#include <algorithm>
+
 namespace verohook::admin {
 
 namespace {
 
-constexpr journal::Seq step = 100;
+constexpr std::uint64_t step = 100;
 /// Whoever has the secret could send test events alone; a start is not to wait for all of them.
-constexpr journal::Seq examined_max = 100'000;
+constexpr std::uint64_t examined_max = 100'000;
 
 }  // namespace
 
 std::optional<LastEvent::Place> LastEvent::find() {
     const std::lock_guard lock(mutex_);
-    const journal::Seq newest = journal_.newest();
+    const journal::Health health = journal_.health();
+    const journal::Seq first = std::max(looked_at_, health.oldest == 0 ? 0 : health.oldest - 1);
     std::optional<Place> found;
     // The newest is nearly always an event; what comes before it is looked at in steps.
-    journal::Seq size = 1;
-    for (journal::Seq last = newest; last > looked_at_ && !found; size = step) {
-        const journal::Seq after = last - looked_at_ > size ? last - size : looked_at_;
+    std::uint64_t looked = 0;
+    std::uint64_t size = 1;
+    for (journal::Seq last = health.newest; last > first && !found && looked < examined_max;) {
+        looked += size;
+        const journal::Seq after = std::max(health.position_before(looked), first);
         if (!search(after, last, found)) {
             return newest_;
         }
         last = after;
-        if (!found && newest - last >= examined_max) {
-            const auto records = journal_.read(last, {.records_max = 1, .bytes_max = 1});
-            if (records && !records->empty()) {
-                found = Place{records->front()->seq, records->front()->received_at};
-            }
-        }
+        size = step;
     }
-    looked_at_ = newest;
+    looked_at_ = health.newest;
     if (found) {
         newest_ = found;
     }

@@ -36,10 +36,13 @@ private:
     std::unique_ptr<ProgressBar> bar_;
 };
 
+// A backup's names come from its file, which may be anybody's.
+constexpr std::size_t name_bytes_max = 64;
+
 std::string joined(const std::vector<std::string>& names, std::string_view between) {
     std::string text;
     for (const std::string& name : names) {
-        text.append(text.empty() ? "" : between).append(name);
+        text.append(text.empty() ? "" : between).append(printable(name, name_bytes_max));
     }
     return text;
 }
@@ -144,7 +147,7 @@ int restore(const BackupArguments& arguments) {
                        format_seconds(restored->made_at) + "; the next event gets the number " +
                        std::to_string(restored->next) + "\n";
     for (const std::string& sink : restored->left_out) {
-        text += "left out: what sink " + sink +
+        text += "left out: what sink " + printable(sink, name_bytes_max) +
                 " keeps, since no such sink of kind sqlite is configured here\n";
     }
     std::fputs(text.c_str(), stdout);

@@ -39,11 +39,9 @@ void check_url(doctor::Report& report, const DoctorArguments& arguments,
     const std::string probe = new_probe();
     const auto stored = doctor::walk(
         report, url, probe,
-        {.place = url.place,
-         .path = settings.http.path,
+        {.path = settings.http.path,
          .listen = list_of(settings.http.addresses),
          .secret = url.secret,
-         .auth_required = settings.auth.required,
          .daemon_runs = daemon.process.has_value()},
         {.ca_file = arguments.ca_file, .timeout = timeout, .listen = settings.http.addresses});
     if (!stored || !doctor::find_in_journal(report, settings.state_dir, *stored, probe) ||

@@ -55,6 +55,7 @@ struct Restored : Contents {
 /// incomplete, or is of a newer version; `corrupt`, `unavailable`.
 [[nodiscard]] Result<Restored> restore(const std::filesystem::path& file,
                                        const std::filesystem::path& state_dir,
-                                       const std::vector<SinkDatabase>& sinks, const Told& told);
+                                       const std::vector<SinkDatabase>& sinks, Timestamp now,
+                                       const Told& told);
 
 }  // namespace verohook::backup

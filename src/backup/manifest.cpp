@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace verohook::backup {
@@ -72,6 +73,10 @@ Result<Manifest> parse_manifest(std::string_view text) {
         if (file.sink.empty()) {
             ++journals;
         } else {
+            if (std::find(contents.sinks.begin(), contents.sinks.end(), file.sink) !=
+                contents.sinks.end()) {
+                return wrong("names a sink twice");
+            }
             contents.sinks.push_back(file.sink);
         }
     }

@@ -30,6 +30,36 @@ Result<void> copy_bytes(const std::filesystem::path& from, const std::filesystem
     return copied ? made->finish() : copied;
 }
 
+/// With the error in `errno`: EEXIST where `to` is there.
+bool rename_to_new(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) {
+        return true;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return false;
+    }
+    // NFS and others cannot promise that, but know links, which never replace.
+    if (::link(from.c_str(), to.c_str()) != 0) {
+        return false;
+    }
+    [[maybe_unused]] const int ignored = ::unlink(from.c_str());  // Its folder goes soon.
+    return true;
+}
+
+/// To another file system.
+Result<void> place_copy(const std::filesystem::path& from, const std::filesystem::path& to) {
+    const std::filesystem::path beside = to.string() + ".unfinished";
+    Result<void> placed = copy_bytes(from, beside);
+    if (placed) {
+        placed = place(beside, to);
+    }
+    if (!placed) {
+        std::error_code ignored;  // The first error is the one to tell.
+        std::filesystem::remove(beside, ignored);
+    }
+    return placed;
+}
+
 }  // namespace
 
 Result<NewFile> NewFile::make(const std::filesystem::path& file) {
@@ -106,13 +136,9 @@ bool is_there(const std::filesystem::path& path) {
 }
 
 Result<void> place(const std::filesystem::path& from, const std::filesystem::path& to) {
-    if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) != 0) {
+    if (!rename_to_new(from, to)) {
         if (errno == EXDEV) {
-            const std::filesystem::path beside = to.string() + ".unfinished";
-            if (auto copied = copy_bytes(from, beside); !copied) {
-                return copied;
-            }
-            return place(beside, to);
+            return place_copy(from, to);
         }
         if (errno == EEXIST) {
             return Error{ErrorCode::invalid_input,

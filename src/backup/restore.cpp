@@ -37,8 +37,8 @@ struct Unpacked {
 
 class Restorer {
 public:
-    Restorer(const std::filesystem::path& archive, const Told& told, WorkFolder work)
-        : archive_(archive), told_(told), work_(std::move(work)) {}
+    Restorer(const std::filesystem::path& archive, Timestamp now, const Told& told, WorkFolder work)
+        : archive_(archive), now_(now), told_(told), work_(std::move(work)) {}
 
     /// Everything is unpacked and held against the manifest. Names in the archive choose among the
     /// manifest's files, and never where something is written.
@@ -103,7 +103,7 @@ public:
 
     [[nodiscard]] Result<void> check() {
         const std::filesystem::path journal = work_.path() / journal_name;
-        Result<journal::Seq> next = journal::take_restored(journal);
+        Result<journal::Seq> next = journal::take_restored(journal, now_);
         if (!next) {
             return next.error();
         }
@@ -124,24 +124,54 @@ public:
     [[nodiscard]] Result<Restored> move(const std::filesystem::path& state_dir) {
         // The journal comes last: without it nothing of the rest is used.
         places_.emplace_back(work_.path() / journal_name, journal_place_);
-        for (const auto& [from, to] : places_) {
-            if (auto made = make_parents(std::filesystem::absolute(to)); !made) {
-                return made.error();
+        for (auto each = places_.begin(); each != places_.end(); ++each) {
+            Result<void> moved = make_folders(state_dir, each->second);
+            if (moved) {
+                moved = place(each->first, each->second);
             }
-            if (auto moved = place(from, to); !moved) {
+            if (!moved) {
+                remove(places_.begin(), each);
                 return moved.error();
             }
-            if (auto given = give_to_owner_of(state_dir, to); !given) {
+            if (const auto given = give_to_owner_of(state_dir, each->second); !given) {
+                remove(places_.begin(), each + 1);
                 return given.error();
             }
-        }
-        if (auto given = give_to_owner_of(state_dir, state_dir / "journal.lock"); !given) {
-            return given.error();
         }
         return restored_;
     }
 
 private:
+    using Places = std::vector<std::pair<std::filesystem::path, std::filesystem::path>>;
+
+    /// The folders of a file, for the owner of the state folder.
+    [[nodiscard]] static Result<void> make_folders(const std::filesystem::path& state_dir,
+                                                   const std::filesystem::path& file) {
+        const std::filesystem::path absolute = std::filesystem::absolute(file);
+        std::vector<std::filesystem::path> missing;
+        for (auto folder = absolute.parent_path(); !is_there(folder);
+             folder = folder.parent_path()) {
+            missing.push_back(folder);
+        }
+        if (auto made = make_parents(absolute); !made) {
+            return made;
+        }
+        for (const std::filesystem::path& folder : missing) {
+            if (auto given = give_to_owner_of(state_dir, folder); !given) {
+                return given;
+            }
+        }
+        return {};
+    }
+
+    /// What was moved so far, where the rest cannot be; it is in the archive still.
+    static void remove(Places::const_iterator from, Places::const_iterator to) {
+        for (; from != to; ++from) {
+            std::error_code ignored;  // The next try tells what is in its way.
+            std::filesystem::remove(from->second, ignored);
+        }
+    }
+
     [[nodiscard]] Result<void> read_manifest(ArchiveReader& reader) {
         const Result<std::string> first = reader.next();
         if (!first) {
@@ -191,12 +221,13 @@ private:
     }
 
     const std::filesystem::path& archive_;
+    const Timestamp now_;
     const Told& told_;
     WorkFolder work_;
     Manifest manifest_;
     std::set<std::string> seen_;
     std::vector<Unpacked> unpacked_;
-    std::vector<std::pair<std::filesystem::path, std::filesystem::path>> places_;
+    Places places_;
     std::filesystem::path journal_place_;
     Restored restored_;
 };
@@ -204,13 +235,17 @@ private:
 }  // namespace
 
 Result<Restored> restore(const std::filesystem::path& file, const std::filesystem::path& state_dir,
-                         const std::vector<SinkDatabase>& sinks, const Told& told) {
+                         const std::vector<SinkDatabase>& sinks, Timestamp now, const Told& told) {
     if (const auto made = journal::make_folder(state_dir); !made) {
         return made.error();
     }
     const auto lock = journal::LockFile::take(state_dir);
     if (!lock) {
         return lock.error();
+    }
+    // At once: whatever comes of this, the daemon must be able to take the lock.
+    if (const auto given = give_to_owner_of(state_dir, state_dir / "journal.lock"); !given) {
+        return given.error();
     }
     // What SQLite keeps beside a journal would be taken for part of the restored one.
     for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm"}) {
@@ -222,7 +257,7 @@ Result<Restored> restore(const std::filesystem::path& file, const std::filesyste
     if (!work) {
         return work.error();
     }
-    Restorer restorer(file, told, std::move(*work));
+    Restorer restorer(file, now, told, std::move(*work));
     if (const auto unpacked = restorer.unpack(); !unpacked) {
         return unpacked.error();
     }

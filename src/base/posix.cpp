@@ -69,7 +69,8 @@ Result<void> sync_parent(const std::filesystem::path& path) {
     if (!opened.is_open()) {
         return system_error("cannot open the folder", folder);
     }
-    if (::fsync(opened.get()) != 0) {
+    // Some file systems know no sync of a folder; they have nothing that could be waited for.
+    if (::fsync(opened.get()) != 0 && errno != EINVAL) {
         return system_error("cannot sync the folder", folder);
     }
     return {};

@@ -70,7 +70,8 @@ private:
             return Step::retry(filled.error().message);
         }
         batch_end_ = end;
-        status.missing += end - status.position - count;
+        const journal::Health health = place.journal().health();
+        status.missing += health.events_after(status.position) - health.events_after(end) - count;
         for (std::size_t index = 0; index < batch_.record_count(); ++index) {
             if (batch_.fate(index) == Batch::Fate::filtered) {
                 ++status.filtered;

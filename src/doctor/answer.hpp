@@ -14,11 +14,9 @@ namespace verohook::doctor {
 
 /// What an answer is judged by, beside itself.
 struct AnswerContext {
-    std::string place = {};   ///< `https://hooks.example.com`
     std::string path = {};    ///< http.path
     std::string listen = {};  ///< http.listen, for people.
     SecretSource secret = SecretSource::none;
-    bool auth_required = true;
     bool daemon_runs = true;
 };
 

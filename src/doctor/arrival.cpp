@@ -31,7 +31,7 @@ void tell_sink(Report& report, const admin::SinkReport& sink, journal::Seq seq) 
                          "it has taken everything up to the test event, which it does not "
                          "get itself");
     }
-    const journal::Seq left = seq - sink.position.value_or(0);
+    const std::uint64_t left = sink.lag_events.value_or(0);
     const std::string behind =
         "it has " + with_thousands(left) + (left == 1 ? " place" : " places") + " left to deliver";
     if (is_in_trouble(sink)) {

@@ -8,12 +8,14 @@ namespace verohook::journal {
 
 namespace {
 
-// More events than anybody takes between a backup and its restoration, and easy to tell apart by
-// eye. The SQL sinks have room for 2^48 numbers.
-constexpr Seq step = 1'000'000'000;
+// No journal gets as many events in a second, in the long run. One backup may be restored twice,
+// and does not know of the first time: so the numbers go on at the seconds since 2020 times this,
+// where no earlier restoration can have led. The SQL sinks have room for 2^48: until 2109.
+constexpr Seq step = 100'000;
+constexpr Timestamp first_second{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
 
 /// The number after which the next one comes.
-Result<Seq> leave_numbers_out(sqlite::Database& database) {
+Result<Seq> leave_numbers_out(sqlite::Database& database, Timestamp now) {
     const auto newest = database.integer("SELECT last FROM block ORDER BY first DESC LIMIT 1");
     const auto unused = unused_numbers(database);
     if (!newest || !unused) {
@@ -21,7 +23,8 @@ Result<Seq> leave_numbers_out(sqlite::Database& database) {
     }
     const Seq given =
         std::max(static_cast<Seq>(*newest), unused->empty() ? Seq{0} : unused->back().last);
-    const Seq last = (given / step + 1) * step;
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - first_second).count();
+    const Seq last = std::max(given / step + 1, static_cast<Seq>(std::max(seconds, 0L))) * step;
     Result<sqlite::Statement> insert = database.prepare("INSERT INTO unused VALUES(?, ?)");
     if (!insert) {
         return insert.error();
@@ -56,7 +59,7 @@ Result<std::vector<SeqRange>> unused_numbers(sqlite::Database& database) {
     }
 }
 
-Result<Seq> take_restored(const std::filesystem::path& file) {
+Result<Seq> take_restored(const std::filesystem::path& file, Timestamp now) {
     Result<sqlite::Database> database = sqlite::Database::open(file, sqlite::OpenMode::exclusive);
     if (!database) {
         return database.error();
@@ -67,7 +70,7 @@ Result<Seq> take_restored(const std::filesystem::path& file) {
     if (const auto done = migrate(*database); !done) {
         return done.error();
     }
-    const Result<Seq> last = leave_numbers_out(*database);
+    const Result<Seq> last = leave_numbers_out(*database, now);
     if (!last) {
         return last.error();
     }

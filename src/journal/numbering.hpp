@@ -17,6 +17,6 @@ namespace verohook::journal {
 /// Makes a copy of a journal ready to be used in its place: brings it to the current schema, and
 /// leaves out more numbers than can have been given since; the next one. Nobody else has the file
 /// open. Errors: as those of `inspect`.
-[[nodiscard]] Result<Seq> take_restored(const std::filesystem::path& file);
+[[nodiscard]] Result<Seq> take_restored(const std::filesystem::path& file, Timestamp now);
 
 }  // namespace verohook::journal

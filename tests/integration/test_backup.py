@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -18,7 +19,8 @@ from control_support import (Background, command, file_sink, sequence, sink_stat
 from harness import TIMEOUT, opened
 from load import Load, wait_until
 
-STEP = 1_000_000_000
+# Numbers go on here at the least: the seconds of six years.
+LEAST = 6 * 365 * 86_400 * 100_000
 
 
 def tables(tmp_path, **sinks):
@@ -72,19 +74,20 @@ def test_made_under_load_and_restored_elsewhere(make_daemon, tmp_path):
         assert listed == ["manifest.json", "sinks/people.db", "journal.db"]
         other = make_daemon(tables(tmp_path / str(number)), folder=f"new{number}")
         restored = json.loads(command(other, "restore", "--json", str(file)).stdout)
-        assert (restored["events"], restored["next"]) == (contents["newest"], STEP + 1)
+        first = restored["next"]
+        assert restored["events"] == contents["newest"] and first > LEAST
         held, = rows(other.state / "customers.db", "SELECT count(*) FROM events")[0]
         assert held <= contents["newest"], "a sink is ahead of its journal"
         other.start()
         wait_status(other, "people", lambda sink: sink["lag_events"] == 0)
-        assert other.post(opened(10_000_000)).json["seq"] == STEP + 1
+        assert other.post(opened(10_000_000)).json["seq"] == first
         other.stop()
-        expected = [*range(1, contents["newest"] + 1), STEP + 1]
+        expected = [*range(1, contents["newest"] + 1), first]
         assert [event["seq"] for event in other.tail()] == expected
         stored = [seq for seq, in rows(other.state / "customers.db",
                                        "SELECT seq FROM events ORDER BY seq")]
         assert stored == expected
-        assert sequence(tmp_path / str(number) / "archive")[-1] == STEP + 1
+        assert sequence(tmp_path / str(number) / "archive")[-1] == first
     assert [path.name for path in tmp_path.iterdir() if "unfinished" in path.name] == []
 
 
@@ -100,7 +103,9 @@ def test_a_target_that_has_what_the_backup_lacks(make_daemon, saved, tmp_path):
     (old.state / "customers.db").rename(customers)
     new = make_daemon({"sinks": {"bus": file_sink(tmp_path / "later")}}, folder="new")
     said = command(new, "restore", str(file)).stdout
-    assert "left out: what sink people keeps" in said and f"number {STEP + 1}" in said
+    assert "left out: what sink people keeps" in said
+    first = int(re.search(r"gets the number (\d+)", said)[1])
+    assert first > LEAST
     assert not (new.state / "customers.db").exists()
     new.configure({"sinks": {"bus": file_sink(tmp_path / "later"),
                              "people": {"kind": "sqlite", "path": str(customers)}}})
@@ -109,19 +114,24 @@ def test_a_target_that_has_what_the_backup_lacks(make_daemon, saved, tmp_path):
     assert [sink["lag_events"] for sink in status(new)["sinks"]] == [0, 0]
     for number in range(100, 103):
         new.post(opened(number))
-    wait_status(new, "people", lambda sink: sink["position"] == STEP + 3)
+    wait_status(new, "people", lambda sink: sink["position"] == first + 2)
     health = new.health("/metrics").body.decode()
     assert "\nverohook_journal_events 8\n" in health, "numbers that were left out are no events"
     stored = [seq for seq, in rows(customers, "SELECT seq FROM events ORDER BY seq")]
-    assert stored == [*range(1, 9), *range(STEP + 1, STEP + 4)], "one is lost, or there twice"
+    assert stored == [*range(1, 9), *range(first, first + 3)], "one is lost, or there twice"
+    dry = command(new, "replay", "--sink", "bus").stdout
+    assert " 8 delivered" in dry and "gone" not in dry, dry
     new.stop()
-    # Once more: the numbers of the second life are not given again either.
+    # Once more, and from the same backup: the numbers of the second life are not given again.
+    second = make_daemon({"sinks": {"bus": file_sink(tmp_path / "second.out")}}, folder="second")
+    assert json.loads(command(second, "restore", "--json", str(file)).stdout)["next"] > first + 3
     again = tmp_path / "again.tar"
     assert json.loads(command(new, "backup", "--json", str(again)).stdout)["events"] == 8
     last = make_daemon({"sinks": {"bus": file_sink(tmp_path / "last.out")}}, folder="last")
-    assert json.loads(command(last, "restore", "--json", str(again)).stdout)["next"] == 2 * STEP + 1
+    next_one = json.loads(command(last, "restore", "--json", str(again)).stdout)["next"]
+    assert next_one > first + 3
     last.start()
-    assert last.post(opened(200)).json["seq"] == 2 * STEP + 1
+    assert last.post(opened(200)).json["seq"] == next_one
     assert sink_status(last, "bus")["missed"] == 0
 
 
@@ -184,6 +194,9 @@ CHANGES = [
     ("a member twice", lambda entries: [*entries, entries[-1]], "there twice", 1),
     ("a wrong sum", lambda entries: [*entries[:2], ("journal.db", flipped(entries[2][1], 9000))],
      "journal.db is not what was saved", 4),
+    ("a sink twice", lambda entries: with_manifest(
+        entries, lambda m: m["files"].append({**m["files"][0], "name": "sinks/other.db"})),
+     "names a sink twice", 1),
     ("no journal", lambda entries: with_manifest(entries, lambda m: m["files"].pop()),
      "names no journal", 1),
     ("another program's", foreign, "it is a database of another program", 4),
@@ -244,11 +257,16 @@ def test_an_interrupted_restore_can_be_done_again(make_daemon, saved, tmp_path):
 def test_files_belong_to_the_owner_of_the_folder(make_daemon, saved, tmp_path):
     if os.geteuid() != 0:
         pytest.skip("only root can give files away")
-    new = make_daemon(tables(tmp_path / "new"), folder="new")
+    new = make_daemon(tables(tmp_path / "new", people={"kind": "sqlite", "path": "a/b/people.db"}),
+                      folder="new")
     new.state.mkdir()
     os.chown(new.state, 1234, 1235)
+    # A failure leaves nothing that the daemon could not use either.
+    command(new, "restore", str(tmp_path / "none"), status=4)
+    assert (new.state / "journal.lock").stat().st_uid == 1234
     command(new, "restore", str(saved[1]))
-    for name in ("journal.db", "journal.lock", "customers.db"):
+    for name in ("journal.db", "journal.lock", "a", "a/b", "a/b/people.db"):
         found = (new.state / name).stat()
         assert (found.st_uid, found.st_gid) == (1234, 1235), name
-        assert stat.S_IMODE(found.st_mode) == 0o600, name
+        mode = 0o750 if found.st_mode & stat.S_IFDIR else 0o600
+        assert stat.S_IMODE(found.st_mode) == mode, name
