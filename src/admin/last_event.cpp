@@ -20,14 +20,20 @@ std::optional<LastEvent::Place> LastEvent::find() {
     // The newest is nearly always an event; what comes before it is looked at in steps.
     std::uint64_t looked = 0;
     std::uint64_t size = 1;
-    for (journal::Seq last = health.newest; last > first && !found && looked < examined_max;) {
+    journal::Seq last = health.newest;
+    for (; last > first && !found && looked < examined_max; size = step) {
         looked += size;
         const journal::Seq after = std::max(health.position_before(looked), first);
         if (!search(after, last, found)) {
             return newest_;
         }
         last = after;
-        size = step;
+    }
+    if (!found && !newest_ && last > first) {
+        const auto records = journal_.read(last, {.records_max = 1, .bytes_max = 1});
+        if (records && !records->empty()) {
+            found = Place{records->front()->seq, records->front()->received_at};
+        }
     }
     looked_at_ = health.newest;
     if (found) {

@@ -20,8 +20,9 @@ public:
     /// `journal` outlives it.
     explicit LastEvent(journal::Journal& journal) : journal_(journal) {}
 
-    /// Nothing: there is none, or it cannot be read now. What stands before some 100,000 test
-    /// events in a row is not found.
+    /// Nothing: there is none, or it cannot be read now. Beyond some 100,000 test events in a row
+    /// it is what was known before, or else the place of one of them: what came before that came
+    /// earlier still.
     [[nodiscard]] std::optional<Place> find();
 
 private:

@@ -130,6 +130,7 @@ int restore(const BackupArguments& arguments) {
     {
         Bars bars;
         restored = backup::restore(arguments.file, settings->state_dir, sink_databases(*settings),
+                                   system_clock().now(),
                                    [&](std::string_view what, std::uint64_t done,
                                        std::uint64_t total) { bars.tell(what, done, total); });
     }
