@@ -8,11 +8,12 @@ namespace verohook::journal {
 
 namespace {
 
-// No journal gets as many events in a second, in the long run. One backup may be restored twice,
-// and does not know of the first time: so the numbers go on at the seconds since 2020 times this,
-// where no earlier restoration can have led. The SQL sinks have room for 2^48: until 2109.
-constexpr Seq step = 100'000;
-constexpr Timestamp first_second{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
+// No journal gets as many events in a millisecond, in the long run. One backup may be restored
+// twice, and does not know of the first time: so the numbers go on at the milliseconds since 2020
+// times this, where no earlier restoration can have led. The SQL sinks have room for 2^48: until
+// 2109.
+constexpr Seq step = 100;
+constexpr Timestamp beginning{std::chrono::sys_days{std::chrono::year{2020} / 1 / 1}};
 
 /// The number after which the next one comes.
 Result<Seq> leave_numbers_out(sqlite::Database& database, Timestamp now) {
@@ -23,8 +24,8 @@ Result<Seq> leave_numbers_out(sqlite::Database& database, Timestamp now) {
     }
     const Seq given =
         std::max(static_cast<Seq>(*newest), unused->empty() ? Seq{0} : unused->back().last);
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - first_second).count();
-    const Seq last = std::max(given / step + 1, static_cast<Seq>(std::max(seconds, 0L))) * step;
+    const auto elapsed = std::chrono::floor<std::chrono::milliseconds>(now - beginning).count();
+    const Seq last = std::max(given / step + 1, static_cast<Seq>(std::max(elapsed, 0L))) * step;
     Result<sqlite::Statement> insert = database.prepare("INSERT INTO unused VALUES(?, ?)");
     if (!insert) {
         return insert.error();
