@@ -1,6 +1,7 @@
 #include "admin/reloading.hpp"
 
 #include "admin/json_support.hpp"
+#include "base/text.hpp"
 
 namespace verohook::admin {
 
@@ -49,12 +50,8 @@ Result<ReloadReport> parse_reload_report(std::string_view body) {
 std::vector<std::string> to_lines(const ReloadReport& report) {
     std::vector<std::string> lines;
     for (const List& list : lists) {
-        std::string line;
-        for (const std::string& name : report.*list.names) {
-            line.append(line.empty() ? list.words : ", ").append(name);
-        }
-        if (!line.empty()) {
-            lines.push_back(std::move(line));
+        if (const std::vector<std::string>& names = report.*list.names; !names.empty()) {
+            lines.push_back(list.words + join(names));
         }
     }
     if (lines.empty()) {

@@ -77,14 +77,6 @@ Finding check_log(const std::string& path) {
     return {exit_success, "log.path: " + path};
 }
 
-std::string join(const std::vector<std::string>& texts) {
-    std::string list;
-    for (const std::string& text : texts) {
-        list.append(list.empty() ? "" : ", ").append(text);
-    }
-    return list.empty() ? "none" : list;
-}
-
 /// Nothing is accepted at what is bound, and it is let go at once.
 Result<void> try_to_bind(const http::ServerSettings& server) {
     NoHandler handler;
@@ -96,7 +88,8 @@ std::vector<Finding> check_addresses(const http::ServerSettings& server, const s
                                      const std::optional<std::string>& holder) {
     const auto bound = try_to_bind(server);
     if (bound) {
-        return {{exit_success, key + ": " + join(server.listen)}};
+        return {
+            {exit_success, key + ": " + (server.listen.empty() ? "none" : join(server.listen))}};
     }
     if (!holder) {
         return {{exit_address, key + ": " + bound.error().message}};

@@ -1,4 +1,5 @@
 #include "app/command_line.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -15,14 +16,6 @@ std::string quoted(std::string_view text) {
         out += character == '\'' ? "'\\''" : std::string(1, character);
     }
     return out + "'";
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) {
-        out.append(out.empty() ? "" : " ").append(word);
-    }
-    return out;
 }
 
 /// Every next word that a command has: those of further commands, and its options.
@@ -94,7 +87,7 @@ std::string fish_condition(const CommandShape& command) {
     if (blank != std::string::npos) {
         condition += "; and __fish_seen_subcommand_from " + command.path.substr(blank + 1);
     } else if (!command.children.empty()) {
-        condition += "; and not __fish_seen_subcommand_from " + joined(command.children);
+        condition += "; and not __fish_seen_subcommand_from " + join(command.children, " ");
     }
     return condition;
 }
@@ -111,7 +104,7 @@ std::string fish_option(const OptionShape& option) {
                                                           : " -x";
     }
     if (!option.choices.empty()) {
-        out += " -a " + quoted(joined(option.choices));
+        out += " -a " + quoted(join(option.choices, " "));
     }
     return out;
 }
@@ -127,14 +120,15 @@ std::string bash_completion(const std::vector<CommandShape>& commands) {
     out += value_cases(commands, [](const OptionShape& option) {
         return option.takes_file
                    ? std::string("mapfile -t COMPREPLY < <(compgen -f -- \"$current\")")
-               : option.choices.empty() ? std::string(":")
-                                        : "mapfile -t COMPREPLY < <(compgen -W " +
-                                              quoted(joined(option.choices)) + " -- \"$current\")";
+               : option.choices.empty()
+                   ? std::string(":")
+                   : "mapfile -t COMPREPLY < <(compgen -W " + quoted(join(option.choices, " ")) +
+                         " -- \"$current\")";
     });
     out += "    esac\n    local words=''\n    case \"$command\" in\n";
     for (const CommandShape& command : commands) {
-        out += "        " + quoted(command.path) + ") words=" + quoted(joined(words_of(command))) +
-               " ;;\n";
+        out += "        " + quoted(command.path) +
+               ") words=" + quoted(join(words_of(command), " ")) + " ;;\n";
     }
     out += "    esac\n    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n}\n";
     return out + "complete -o filenames -F _verohook verohook\n";
@@ -147,7 +141,7 @@ std::string zsh_completion(const std::vector<CommandShape>& commands) {
     out += value_cases(commands, [](const OptionShape& option) {
         return option.takes_file        ? std::string("_files")
                : option.choices.empty() ? "_message " + quoted(option.help)
-                                        : "compadd -- " + joined(option.choices);
+                                        : "compadd -- " + join(option.choices, " ");
     });
     out += "    esac\n    local -a found\n    case \"$command\" in\n";
     for (const CommandShape& command : commands) {

@@ -2,6 +2,7 @@
 
 #include "app/settings.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -145,13 +146,13 @@ void Daemon::announce() const {
     for (const std::string& address : admin_->addresses()) {
         log::info("health on http://" + address + "/readyz, metrics on /metrics");
     }
-    std::string names;
+    std::vector<std::string> names;
     for (const config::SinkConfig& sink : settings.sinks) {
         if (sink.enabled) {
-            names += (names.empty() ? "" : ", ") + sink.name + " (" + sink.kind + ")";
+            names.push_back(sink.name + " (" + sink.kind + ")");
         }
     }
-    log::info("sinks: " + (names.empty() ? "none" : names));
+    log::info("sinks: " + (names.empty() ? "none" : join(names)));
     log::info("try it: " + curl_line(example));
 }
 

@@ -217,10 +217,7 @@ int change(const config::Settings& settings, const std::set<std::string>& sinks,
            const DeadArguments& arguments) {
     const bool drops = arguments.action == DeadAction::drop;
     const admin::Letters letters{arguments.seqs.empty(), arguments.seqs};
-    std::string names;
-    for (const std::string& sink : sinks) {
-        names += (names.empty() ? "" : ", ") + sink;
-    }
+    const std::string names = join(std::vector<std::string>(sinks.begin(), sinks.end()));
     const std::string what = letters.all
                                  ? "all dead letters of "
                                  : with_thousands(letters.seqs.size()) + " dead letters of ";

@@ -2,6 +2,7 @@
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "doctor/arrival.hpp"
 #include "doctor/daemon.hpp"
 #include "doctor/machine.hpp"
@@ -18,14 +19,6 @@ namespace verohook::app {
 
 namespace {
 
-std::string list_of(const std::vector<std::string>& addresses) {
-    std::string list;
-    for (const std::string& address : addresses) {
-        list.append(list.empty() ? "" : ", ").append(address);
-    }
-    return list;
-}
-
 std::string new_probe() {
     std::random_device device;
     const auto number = [&device] { return (std::uint64_t{device()} << 32U) | device(); };
@@ -40,7 +33,7 @@ void check_url(doctor::Report& report, const DoctorArguments& arguments,
     const auto stored = doctor::walk(
         report, url, probe,
         {.path = settings.http.path,
-         .listen = list_of(settings.http.addresses),
+         .listen = join(settings.http.addresses),
          .secret = url.secret,
          .daemon_runs = daemon.process.has_value()},
         {.ca_file = arguments.ca_file, .timeout = timeout, .listen = settings.http.addresses});

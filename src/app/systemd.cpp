@@ -36,14 +36,6 @@ std::string status_line(std::string_view words) {
     return "STATUS=" + std::string(words.substr(0, words.find('\n')));
 }
 
-std::string names_of(const std::vector<std::string>& missing) {
-    std::string names;
-    for (const std::string& name : missing) {
-        names += (names.empty() ? "" : ", ") + name;
-    }
-    return names;
-}
-
 }  // namespace
 
 Result<void> take_handed_sockets(http::HandedSockets& sockets) {
@@ -141,7 +133,7 @@ void Watchdog::run(const std::stop_token& stop, admin::Pulse pulse,
             notify("WATCHDOG=1");
         } else {
             log::error("the watchdog is not told that all is well, since this does not go on: " +
-                       names_of(missing));
+                       join(missing));
         }
         changed_.wait_for(lock, stop, interval, [] { return false; });
     }

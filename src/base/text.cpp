@@ -180,6 +180,14 @@ std::string_view trim(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
+std::string join(std::span<const std::string> texts, std::string_view between) {
+    std::string joined;
+    for (std::size_t index = 0; index < texts.size(); ++index) {
+        joined.append(index == 0 ? "" : between).append(texts[index]);
+    }
+    return joined;
+}
+
 std::string system_words(int error_number) {
     return std::generic_category().message(error_number);
 }

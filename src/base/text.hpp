@@ -37,6 +37,8 @@ struct Utf8Step {
 /// ASCII only.
 [[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
 [[nodiscard]] std::string_view trim(std::string_view text);
+/// The texts one after the other.
+[[nodiscard]] std::string join(std::span<const std::string> texts, std::string_view between = ", ");
 /// What an `errno` says, in words.
 [[nodiscard]] std::string system_words(int error_number);
 /// `1,234,567`

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 #include <map>
 
 namespace verohook::config {
@@ -39,11 +40,9 @@ public:
         text(key, format_duration(value));
     }
     void list(std::string_view key, const std::vector<std::string>& texts) {
-        std::string value;
-        for (const std::string& each : texts) {
-            value += (value.empty() ? "" : ", ") + in_quotes(each);
-        }
-        raw(key, "[" + value + "]");
+        std::vector<std::string> quoted;
+        std::transform(texts.begin(), texts.end(), std::back_inserter(quoted), in_quotes);
+        raw(key, "[" + join(quoted) + "]");
     }
     void secret(std::string_view key, const std::string& value) {
         text(key, value.empty() || secrets_ == Secrets::plain ? value : "***");

@@ -20,14 +20,6 @@ constexpr seconds clock_tolerance{5};
 /// Who renews certificates by a program has done so by then.
 constexpr std::chrono::hours renewal_margin{24 * 14};
 
-std::string join(const std::vector<std::string>& texts) {
-    std::string list;
-    for (const std::string& text : texts) {
-        list.append(list.empty() ? "" : ", ").append(text);
-    }
-    return list;
-}
-
 /// Whether verohook listens at the URL's port, though only for this machine.
 bool is_bound_to_loopback(const TestUrl& url, const WaySettings& settings) {
     return std::any_of(settings.listen.begin(), settings.listen.end(), [&](const auto& text) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 namespace verohook {
 namespace {
@@ -68,6 +69,10 @@ TEST(Nearest, FindsWhatWasMeantAndNothingElse) {
 TEST(Text, SmallHelpers) {
     EXPECT_EQ(trim(" \t a b \r\n"), "a b");
     EXPECT_EQ(trim("  "), "");
+    EXPECT_EQ(join({}), "");
+    EXPECT_EQ(join(std::vector<std::string>{"a"}), "a");
+    EXPECT_EQ(join(std::vector<std::string>{"", "b", "", "c"}), ", b, , c");
+    EXPECT_EQ(join(std::vector<std::string>{"a", "b"}, " "), "a b");
     EXPECT_TRUE(equals_ignoring_case("GZip", "gzip"));
     EXPECT_FALSE(equals_ignoring_case("gzip", "gzi"));
     EXPECT_EQ(with_thousands(0), "0");
