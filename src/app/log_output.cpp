@@ -4,6 +4,7 @@
 #include "app/log_queue.hpp"
 #include "app/log_stream.hpp"
 #include "base/log.hpp"
+#include "base/mask.hpp"
 #include "base/text.hpp"
 #include "base/thread.hpp"
 
@@ -60,14 +61,14 @@ constexpr const char* journal_pattern = "%v";
 /// The thread that writes, and what it writes with.
 class LogOutput::Writer {
 public:
-    Writer(const config::Log& settings, std::vector<std::string> secrets)
+    Writer(const config::Log& settings, const std::vector<std::string>& secrets)
         : stream_(std::make_shared<LogStream>(settings.path)),
           style_(settings.json           ? Style::json
                  : stream_->is_journal() ? Style::journal
                                          : Style::text),
           logger_("verohook", stream_),
           queue_(counts_),
-          secrets_(std::make_shared<const std::vector<std::string>>(std::move(secrets))) {
+          secrets_(forms_of(secrets)) {
         logger_.set_level(spdlog::level::trace);
         logger_.set_pattern(pattern_of(style_), spdlog::pattern_time_type::utc);
     }
@@ -76,8 +77,8 @@ public:
     [[nodiscard]] LogQueue& queue() { return queue_; }
     [[nodiscard]] const log::Counts& counts() const { return counts_; }
 
-    void set_secrets(std::vector<std::string> secrets) {
-        auto replaced = std::make_shared<const std::vector<std::string>>(std::move(secrets));
+    void set_secrets(const std::vector<std::string>& secrets) {
+        auto replaced = forms_of(secrets);
         const std::lock_guard lock(mutex_);
         secrets_.swap(replaced);
     }
@@ -111,6 +112,11 @@ public:
 
 private:
     enum class Style { text, json, journal };
+    using Forms = std::shared_ptr<const std::vector<std::string>>;
+
+    static Forms forms_of(const std::vector<std::string>& secrets) {
+        return std::make_shared<const std::vector<std::string>>(forms_of_secrets(secrets));
+    }
 
     static const char* pattern_of(Style style) {
         return style == Style::json      ? json_pattern
@@ -134,7 +140,7 @@ private:
     }
 
     void write(TimedRecord& timed) {
-        std::shared_ptr<const std::vector<std::string>> secrets;
+        Forms secrets;
         {
             const std::lock_guard lock(mutex_);
             secrets = secrets_;
@@ -172,12 +178,12 @@ private:
     int failure_ = 0;           ///< Why the last of them could not be written.
     std::promise<void> ended_;
     std::mutex mutex_;  ///< Guards what follows.
-    std::shared_ptr<const std::vector<std::string>> secrets_;
+    Forms secrets_;
 };
 
 Result<std::unique_ptr<LogOutput>> LogOutput::open(const config::Log& settings,
-                                                   std::vector<std::string> secrets) {
-    auto writer = std::make_shared<Writer>(settings, std::move(secrets));
+                                                   const std::vector<std::string>& secrets) {
+    auto writer = std::make_shared<Writer>(settings, secrets);
     if (auto opened = writer->open(); !opened) {
         return opened.error();
     }
@@ -197,8 +203,8 @@ void LogOutput::reopen() {
     writer_->queue().request_reopen();
 }
 
-void LogOutput::set_secrets(std::vector<std::string> secrets) {
-    writer_->set_secrets(std::move(secrets));
+void LogOutput::set_secrets(const std::vector<std::string>& secrets) {
+    writer_->set_secrets(secrets);
 }
 
 const log::Counts& LogOutput::counts() const {

@@ -18,8 +18,8 @@ namespace verohook::app {
 class LogOutput {
 public:
     /// `secrets`: what must not stand in it.
-    [[nodiscard]] static Result<std::unique_ptr<LogOutput>> open(const config::Log& settings,
-                                                                 std::vector<std::string> secrets);
+    [[nodiscard]] static Result<std::unique_ptr<LogOutput>> open(
+        const config::Log& settings, const std::vector<std::string>& secrets);
     ~LogOutput();
     LogOutput(const LogOutput&) = delete;
     LogOutput& operator=(const LogOutput&) = delete;
@@ -27,7 +27,7 @@ public:
     /// Opens the file anew; the log says if it cannot. Any thread, waits for nothing.
     void reopen();
     /// Replaces them. Any thread. (The level is `log::set_level`'s.)
-    void set_secrets(std::vector<std::string> secrets);
+    void set_secrets(const std::vector<std::string>& secrets);
     [[nodiscard]] const log::Counts& counts() const;
 
     /// Writes what is queued, for as long as `timeout`, and takes nothing more. False: somebody

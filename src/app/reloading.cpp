@@ -136,7 +136,7 @@ void Reloading::hide_secrets_of(const config::Settings& running, const config::S
     std::vector<std::string> secrets = config::secrets_of(running, kind_options());
     std::vector<std::string> more = config::secrets_of(next, kind_options());
     std::move(more.begin(), more.end(), std::back_inserter(secrets));
-    parts_->log.set_secrets(std::move(secrets));
+    parts_->log.set_secrets(secrets);
 }
 
 std::string Reloading::state_in_words() const {

@@ -1,5 +1,7 @@
 #include "base/mask.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -57,6 +59,23 @@ std::size_t end_of_domain(std::string_view text, std::size_t begin) {
     return end;
 }
 
+/// As in a URL: all but the unreserved characters of RFC 3986, section 2.3.
+std::string percent_encoded(std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    constexpr std::string_view unreserved =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    std::string out;
+    for (const char character : text) {
+        if (unreserved.find(character) != std::string_view::npos) {
+            out += character;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(character);
+        out.append("%").append(1, digits[byte / 16]).append(1, digits[byte % 16]);
+    }
+    return out;
+}
+
 /// Takes out the beginning of a secret where a text was cut within it.
 void mask_cut(std::string& text, std::string_view secret) {
     for (std::size_t cut = text.find(ellipsis); cut != std::string::npos;
@@ -89,6 +108,21 @@ std::string mask_addresses(std::string text) {
         }
     }
     return text;
+}
+
+std::vector<std::string> forms_of_secrets(std::span<const std::string> secrets) {
+    std::vector<std::string> forms;
+    for (const std::string& secret : secrets) {
+        if (secret.size() >= secret_bytes_min) {
+            forms.insert(forms.end(),
+                         {secret, printable(secret, secret.size()), percent_encoded(secret)});
+        }
+    }
+    std::sort(forms.begin(), forms.end(), [](const std::string& left, const std::string& right) {
+        return left.size() != right.size() ? left.size() > right.size() : left < right;
+    });
+    forms.erase(std::unique(forms.begin(), forms.end()), forms.end());
+    return forms;
 }
 
 std::string mask_secrets(std::string text, std::span<const std::string> secrets) {

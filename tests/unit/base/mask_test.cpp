@@ -1,5 +1,7 @@
 #include "base/mask.hpp"
 
+#include "base/text.hpp"
+
 #include <gtest/gtest.h>
 
 #include <vector>
@@ -49,6 +51,30 @@ TEST(Mask, TakesSecretsOut) {
               "it says ***…, and ***… a-g…");
     EXPECT_EQ(mask_secrets("…", secrets), "…");
     EXPECT_EQ(mask_secrets("nothing", {}), "nothing");
+}
+
+TEST(Mask, TakesSecretsOutHoweverTheyAreWritten) {
+    struct Row {
+        const char* name;
+        std::vector<std::string> secrets;
+        std::string text;
+        const char* expected;
+    };
+    const Row rows[] = {
+        {"as it is", {"a-good-secret"}, "is a-good-secret here", "is *** here"},
+        {"a backslash", {R"(pass\word)"}, R"(password=pass\word x)", "password=*** x"},
+        {"a control character", {"pass\tword"}, "password=pass\tword x", "password=*** x"},
+        {"no UTF-8", {"pass\xffword"}, "password=pass\xffword x", "password=*** x"},
+        {"in a URL", {"p@ss/wörd"}, "postgres://me:p%40ss%2Fw%C3%B6rd@db", "postgres://me:***@db"},
+        {"one begins another", {"secret", "secret-two"}, "secret-two secret", "*** ***"},
+        {"one begins another, cut", {"secret", "secret-two"}, "secret-t…", "***…"},
+        {"too short for a form, too", {R"(a\b)"}, R"(a\b)", R"(a\\b)"},
+    };
+    for (const Row& row : rows) {
+        EXPECT_EQ(mask_secrets(printable(row.text), forms_of_secrets(row.secrets)), row.expected)
+            << row.name;
+    }
+    EXPECT_TRUE(forms_of_secrets({}).empty());
 }
 
 }  // namespace
