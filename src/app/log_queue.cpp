@@ -30,7 +30,7 @@ void LogQueue::put(log::Record record) noexcept {
 }
 
 void LogQueue::admit(log::Record record) {
-    const Time now = std::chrono::steady_clock::now();
+    const Time now = now_();
     std::vector<log::Record> told;
     const bool is_new = repetition_.admit(record, now, told);
     for (log::Record& each : told) {
@@ -83,6 +83,8 @@ void LogQueue::tell_repeated(Time now) {
 
 LogQueue::Batch LogQueue::take() {
     std::unique_lock lock(mutex_);
+    // Where records never end to come nobody ever waits below.
+    tell_repeated(now_());
     while (records_.empty() && !reopen_ && !closed_ && dropped_ == 0) {
         const auto next = repetition_.next_due();
         if (next) {
@@ -92,7 +94,7 @@ LogQueue::Batch LogQueue::take() {
             changed_.wait(lock);
             sleeps_ = false;
         }
-        tell_repeated(std::chrono::steady_clock::now());
+        tell_repeated(now_());
     }
     // The room that the last batch needed goes on being used by the next one.
     Batch batch{.records = std::exchange(records_, {}),

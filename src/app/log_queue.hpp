@@ -7,8 +7,10 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace verohook::app {
@@ -26,7 +28,12 @@ public:
     static constexpr std::size_t records_max = 4096;
     static constexpr std::size_t bytes_max = 4UL * 1024 * 1024;
 
-    explicit LogQueue(log::Counts& counts) : counts_(counts) {}
+    using Time = log::Repetition::Time;
+
+    /// `now` is the monotonic clock, or a test's.
+    explicit LogQueue(log::Counts& counts,
+                      std::function<Time()> now = &std::chrono::steady_clock::now)
+        : counts_(counts), now_(std::move(now)) {}
 
     /// Any thread; waits for nothing and throws nothing.
     void put(log::Record record) noexcept;
@@ -44,14 +51,13 @@ public:
     [[nodiscard]] Batch take();
 
 private:
-    using Time = log::Repetition::Time;
-
     void admit(log::Record record);
     void push(log::Record record);
     void drop();
     void tell_repeated(Time now);
 
     log::Counts& counts_;
+    const std::function<Time()> now_;
     std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<TimedRecord> records_;
