@@ -6,6 +6,7 @@
 #include "base/log_counts.hpp"
 #include "config/config.hpp"
 #include "event/counts.hpp"
+#include "http/listening_socket.hpp"
 #include "http/server.hpp"
 
 #include <memory>
@@ -43,8 +44,8 @@ public:
     /// Answers what is waiting, and stops.
     void stop();
     /// Those of the admin port, as `http::Server::share_sockets`.
-    [[nodiscard]] std::vector<int> share_sockets() {
-        return port_ ? port_->share_sockets() : std::vector<int>{};
+    [[nodiscard]] std::vector<http::SharedSocket> share_sockets() {
+        return port_ ? port_->share_sockets() : std::vector<http::SharedSocket>{};
     }
     /// Its I/O threads.
     [[nodiscard]] std::vector<admin::Pulse::Part> pulse_parts();

@@ -97,10 +97,10 @@ void Daemon::stop() {
     end();
 }
 
-std::vector<int> Daemon::stop_for_restart() {
+std::vector<http::SharedSocket> Daemon::stop_for_restart() {
     notify_reloading();
-    std::vector<int> sockets = server_->share_sockets();
-    const std::vector<int> more = admin_->share_sockets();
+    std::vector<http::SharedSocket> sockets = server_->share_sockets();
+    const std::vector<http::SharedSocket> more = admin_->share_sockets();
     sockets.insert(sockets.end(), more.begin(), more.end());
     end();
     return sockets;

@@ -37,9 +37,9 @@ public:
     /// Stops accepting, answers what is in flight, lets sinks finish, commits. What is stuck cannot
     /// be waited for: then the process ends without unwinding it.
     void stop();
-    /// The same, for a process that goes on with the sockets that are returned, which the caller
-    /// owns: who connects meanwhile waits there.
-    [[nodiscard]] std::vector<int> stop_for_restart();
+    /// The same, for a process that goes on with the sockets that are returned: who connects
+    /// meanwhile waits there.
+    [[nodiscard]] std::vector<http::SharedSocket> stop_for_restart();
     [[nodiscard]] bool stuck() const { return stuck_; }
 
 private:

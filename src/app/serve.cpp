@@ -104,7 +104,7 @@ int serve(const CommonArguments& arguments) {
     const int signal = wait_for_stop(signals, daemon, arguments.config);
     if (signal == SIGUSR2) {
         log::info("restarting");
-        const std::vector<int> sockets = daemon.stop_for_restart();
+        const std::vector<http::SharedSocket> sockets = daemon.stop_for_restart();
         // Whoever does not read the log misses its end.
         static_cast<void>((*log_output)->finish(std::chrono::seconds{1}));
         return fail(exit_failure, begin_anew(program, arguments.config, sockets));

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <ctime>
+#include <sstream>
 #include <utility>
 
 #include <fcntl.h>
@@ -20,8 +21,9 @@ namespace verohook::app {
 namespace {
 
 constexpr const char* names_variable = "LISTEN_FDNAMES";
-/// Of sockets that this program has handed to itself.
-constexpr const char* own_name = "verohook-restart";
+/// Of sockets that this program has handed to itself; the second: and that systemd has, too.
+constexpr std::string_view own_name = "verohook-restart";
+constexpr std::string_view own_held_name = "verohook-restart-held";
 constexpr long nanoseconds_in_microsecond = 1000;
 constexpr long microseconds_in_second = 1'000'000;
 
@@ -40,14 +42,18 @@ std::string status_line(std::string_view words) {
 
 Result<void> take_handed_sockets(http::HandedSockets& sockets) {
     // No other thread runs yet.
-    const char* const names = std::getenv(names_variable);  // NOLINT(concurrency-mt-unsafe)
-    if (names != nullptr && std::string_view(names) == own_name) {
-        sockets.set_own();
-    }
+    const char* const given = std::getenv(names_variable);  // NOLINT(concurrency-mt-unsafe)
+    std::istringstream names(given == nullptr ? "" : given);
     // The variables go, so that no child takes them for its own.
     const int count = sd_listen_fds(1);
     for (int index = 0; index < count; ++index) {
-        if (auto added = sockets.add(SD_LISTEN_FDS_START + index); !added) {
+        std::string name;
+        std::getline(names, name, ':');
+        if (name == own_name || name == own_held_name) {
+            sockets.set_own();
+        }
+        const auto holder = name == own_name ? http::Holder::nobody : http::Holder::somebody;
+        if (auto added = sockets.add(SD_LISTEN_FDS_START + index, holder); !added) {
             return added;
         }
     }
@@ -55,13 +61,15 @@ Result<void> take_handed_sockets(http::HandedSockets& sockets) {
 }
 
 Error begin_anew(const std::filesystem::path& program, const std::filesystem::path& configuration,
-                 const std::vector<int>& sockets) {
+                 const std::vector<http::SharedSocket>& sockets) {
     const int count = static_cast<int>(sockets.size());
     std::vector<int> above;
     above.reserve(sockets.size());
-    for (const int socket : sockets) {
+    std::vector<std::string> names;
+    for (const http::SharedSocket& socket : sockets) {
         // Out of the way of those numbers that they are to have; these may be in use themselves.
-        above.push_back(::fcntl(socket, F_DUPFD_CLOEXEC, SD_LISTEN_FDS_START + count));
+        above.push_back(::fcntl(socket.descriptor, F_DUPFD_CLOEXEC, SD_LISTEN_FDS_START + count));
+        names.emplace_back(socket.holder == http::Holder::nobody ? own_name : own_held_name);
     }
     for (int index = 0; index < count; ++index) {
         if (::dup2(above[static_cast<std::size_t>(index)], SD_LISTEN_FDS_START + index) < 0) {
@@ -72,7 +80,7 @@ Error begin_anew(const std::filesystem::path& program, const std::filesystem::pa
     // Other threads have ended, or are stuck where nobody reads the environment.
     ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
     ::setenv("LISTEN_FDS", std::to_string(count).c_str(), 1);       // NOLINT(concurrency-mt-unsafe)
-    ::setenv(names_variable, own_name, 1);                          // NOLINT(concurrency-mt-unsafe)
+    ::setenv(names_variable, join(names, ":").c_str(), 1);          // NOLINT(concurrency-mt-unsafe)
     std::vector<std::string> words{program.string(), "serve"};
     if (!configuration.empty()) {
         words.insert(words.end(), {"-c", configuration.string()});

@@ -24,7 +24,7 @@ namespace verohook::app {
 /// are the process's from now on. Returns only where that fails.
 [[nodiscard]] Error begin_anew(const std::filesystem::path& program,
                                const std::filesystem::path& configuration,
-                               const std::vector<int>& sockets);
+                               const std::vector<http::SharedSocket>& sockets);
 
 /// `words` is what `systemctl status` shows. Any thread.
 void notify_ready(std::string_view words);

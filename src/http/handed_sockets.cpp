@@ -68,7 +68,7 @@ bool is_wanted(const ListenAddress& there, const ListenAddress& wanted) {
 
 }  // namespace
 
-Result<void> HandedSockets::add(int descriptor) {
+Result<void> HandedSockets::add(int descriptor, Holder holder) {
     const auto address = address_of(descriptor);
     if (!address || !has_option(descriptor, SO_TYPE, SOCK_STREAM) ||
         !has_option(descriptor, SO_ACCEPTCONN, 1)) {
@@ -80,7 +80,7 @@ Result<void> HandedSockets::add(int descriptor) {
     const int flags = ::fcntl(descriptor, F_GETFL);
     ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    sockets_.push_back(ListeningSocket::adopt(descriptor, *address));
+    sockets_.push_back(ListeningSocket::adopt(descriptor, *address, holder));
     return {};
 }
 

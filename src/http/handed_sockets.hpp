@@ -19,7 +19,7 @@ public:
 
     /// Takes the descriptor over. Error: `invalid_input` for what is no stream socket that listens
     /// at a TCP or unix address.
-    [[nodiscard]] Result<void> add(int descriptor);
+    [[nodiscard]] Result<void> add(int descriptor, Holder holder);
     /// The one at this address; port 0 stands for any port.
     [[nodiscard]] std::optional<ListeningSocket> take(const ListenAddress& wanted);
     /// Those that nobody has taken.

@@ -27,7 +27,7 @@ public:
     /// Before the thread runs, or on it.
     void start();
     /// As `ListeningSocket::share`. Any thread, before `stop`.
-    [[nodiscard]] int share() { return socket_->share(); }
+    [[nodiscard]] std::optional<SharedSocket> share() { return socket_->share(); }
     /// On the thread. Accepts what was complete by now, then closes the socket.
     void stop();
 

@@ -170,11 +170,7 @@ Result<ListeningSocket> ListeningSocket::bind_unix(const ListenAddress& listen, 
     if (::fchmod(descriptor, mode) != 0 || ::bind(descriptor, address.get(), address.size) != 0) {
         return system_failure(listen, "bind");
     }
-    struct stat status {};
-    if (::lstat(listen.path.c_str(), &status) == 0) {
-        socket.file_device_ = status.st_dev;
-        socket.file_inode_ = status.st_ino;
-    }
+    socket.own_file();
     if (::chmod(listen.path.c_str(), mode) != 0) {
         return system_failure(listen, "setting the socket file's mode");
     }
@@ -184,10 +180,12 @@ Result<ListeningSocket> ListeningSocket::bind_unix(const ListenAddress& listen, 
     return socket;
 }
 
-ListeningSocket ListeningSocket::adopt(int descriptor, ListenAddress address) {
+ListeningSocket ListeningSocket::adopt(int descriptor, ListenAddress address, Holder holder) {
     ListeningSocket socket(descriptor, std::move(address));
-    socket.held_elsewhere_ = true;
-    if (!socket.address_.is_unix()) {
+    socket.held_elsewhere_ = holder == Holder::somebody;
+    if (socket.address_.is_unix()) {
+        socket.own_file();
+    } else {
         // Without it an answer may wait for the client's acknowledgement; it works all the same.
         const bool ignored = enable(descriptor, IPPROTO_TCP, TCP_NODELAY);
         static_cast<void>(ignored);
@@ -195,10 +193,21 @@ ListeningSocket ListeningSocket::adopt(int descriptor, ListenAddress address) {
     return socket;
 }
 
-int ListeningSocket::share() {
+void ListeningSocket::own_file() {
+    struct stat status {};
+    if (::lstat(address_.path.c_str(), &status) == 0) {
+        file_device_ = status.st_dev;
+        file_inode_ = status.st_ino;
+    }
+}
+
+std::optional<SharedSocket> ListeningSocket::share() {
     const int descriptor = ::fcntl(descriptor_, F_DUPFD_CLOEXEC, 0);
-    held_elsewhere_ = held_elsewhere_ || descriptor >= 0;
-    return descriptor;
+    if (descriptor < 0) {
+        return std::nullopt;
+    }
+    return SharedSocket{descriptor,
+                        std::exchange(held_elsewhere_, true) ? Holder::somebody : Holder::nobody};
 }
 
 Result<void> check_port_free(const ListenAddress& listen) {

@@ -5,12 +5,22 @@
 #include <verohook/base/result.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <sys/types.h>
 
 namespace verohook::http {
+
+/// Who has a socket beside this process, such as systemd.
+enum class Holder { nobody, somebody };
+
+/// One that a process which takes over gets, too.
+struct SharedSocket {
+    int descriptor = -1;  ///< Owned by whoever gets this.
+    Holder holder = Holder::nobody;
+};
 
 /// Owns one bound and listening socket, and the file of a unix socket, which it removes at the end.
 class ListeningSocket {
@@ -21,17 +31,19 @@ public:
     /// Removes a file that a dead server left behind; a live one is an error.
     [[nodiscard]] static Result<ListeningSocket> bind_unix(const ListenAddress& listen,
                                                            unsigned mode);
-    /// One that listens already and that somebody else holds too: what waits there when this ends
-    /// is not lost, but left to whoever listens next. Takes the descriptor over.
-    [[nodiscard]] static ListeningSocket adopt(int descriptor, ListenAddress address);
+    /// One that listens already. If somebody else holds it too, what waits there when this ends is
+    /// not lost, but left to whoever listens next, and so is a unix socket's file. Takes the
+    /// descriptor over.
+    [[nodiscard]] static ListeningSocket adopt(int descriptor, ListenAddress address,
+                                               Holder holder);
     ~ListeningSocket();
     ListeningSocket(ListeningSocket&& other) noexcept;
     ListeningSocket& operator=(ListeningSocket&&) = delete;
 
     [[nodiscard]] int descriptor() const { return descriptor_; }
-    /// From now on somebody else holds it too, by a descriptor that is returned and that the caller
-    /// owns; -1: there is none to be had.
-    [[nodiscard]] int share();
+    /// From now on somebody else holds it too: who gets what is returned. Nothing: there is no
+    /// descriptor to be had.
+    [[nodiscard]] std::optional<SharedSocket> share();
     [[nodiscard]] bool is_held_elsewhere() const { return held_elsewhere_; }
     /// With the real port.
     [[nodiscard]] const ListenAddress& address() const { return address_; }
@@ -39,6 +51,8 @@ public:
 private:
     ListeningSocket(int descriptor, ListenAddress address)
         : descriptor_(descriptor), address_(std::move(address)) {}
+    /// The file at its path is the one that it removes.
+    void own_file();
 
     int descriptor_ = -1;
     ListenAddress address_;

@@ -68,14 +68,14 @@ public:
 
     bool drain(std::chrono::milliseconds timeout) override { return stop(timeout); }
 
-    [[nodiscard]] std::vector<int> share_sockets() override {
-        std::vector<int> descriptors;
+    [[nodiscard]] std::vector<SharedSocket> share_sockets() override {
+        std::vector<SharedSocket> sockets;
         for (const auto& listener : listeners_) {
-            if (const int descriptor = listener.owner->share(); descriptor >= 0) {
-                descriptors.push_back(descriptor);
+            if (const auto socket = listener.owner->share()) {
+                sockets.push_back(*socket);
             }
         }
-        return descriptors;
+        return sockets;
     }
 
     void set_limits(const HttpLimits& limits) override {

@@ -74,6 +74,7 @@ struct ServerCounters {
 };
 
 class HandedSockets;
+struct SharedSocket;
 
 struct ServerSettings {
     /// `127.0.0.1:8080`, `[::1]:0`, `unix:/run/verohook.sock`.
@@ -114,7 +115,7 @@ public:
     virtual void let_go(std::shared_ptr<const void> thing) = 0;
     /// The listening sockets, which live on then after the server's end with all that waits there:
     /// for a process that takes over. The caller owns the descriptors. Before `drain`.
-    [[nodiscard]] virtual std::vector<int> share_sockets() = 0;
+    [[nodiscard]] virtual std::vector<SharedSocket> share_sockets() = 0;
     [[nodiscard]] virtual const ServerCounters& counters() const = 0;
     /// Any thread.
     [[nodiscard]] virtual Traffic traffic() const = 0;

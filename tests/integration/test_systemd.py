@@ -134,8 +134,11 @@ def test_sockets_that_are_handed_over_are_taken_where_they_are_configured(
         with RawClient(address) as client:
             assert client.send(request(opened(1))).read().status == 200
     assert daemon.health().status == 200
+    # A restart in place forgets neither which are systemd's nor which are not.
+    restart(daemon)
     daemon.stop()
     assert (tmp_path / "socket").exists(), "it is not the daemon's to remove"
+    assert not (tmp_path / "own").exists()
     # They listen on: whoever connects now is answered by the next one.
     with RawClient(address_of(web)) as client:
         client.send(request(opened(2)))
@@ -203,6 +206,27 @@ def test_a_restart_without_systemd_refuses_nothing_either(make_daemon, tmp_path,
     assert daemon.pid == pid and daemon.process.poll() is None
     daemon.stop()
     assert sequence(archive) == list(range(1, load.total() + 1))
+
+
+def test_a_stop_after_a_restart_loses_nothing_that_waits(make_daemon, tmp_path):
+    archive = tmp_path / "events.jsonl"
+    daemon = make_daemon({"http": {"listen": ["127.0.0.1:0", f"unix:{tmp_path}/web"],
+                                   "threads": 1},
+                          "sinks": {"archive": file_sink(archive)}}).start()
+    restart(daemon)
+    # While it stands still, connections are completed and wait with their requests.
+    daemon.signal(signal.SIGSTOP)
+    clients = [RawClient(daemon.addresses[number % 2]) for number in range(200)]
+    for number, client in enumerate(clients):
+        client.send(request(opened(number)))
+    daemon.signal(signal.SIGTERM)
+    daemon.signal(signal.SIGCONT)
+    for client in clients:
+        with client:
+            assert client.read().status == 200
+    assert daemon.wait() == 0
+    assert sequence(archive) == list(range(1, len(clients) + 1))
+    assert not (tmp_path / "web").exists()
 
 
 def test_a_restart_takes_what_a_reload_cannot(make_daemon, tmp_path):
