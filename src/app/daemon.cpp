@@ -40,6 +40,8 @@ Result<void> Daemon::open(http::HandedSockets& handed, ExitStatus& status) {
     fit_to_descriptors(public_port, admin_port);
     public_port.access = &access_log_;
     public_port.handed = admin_port.handed = &handed;
+    handed.reserve(public_port.listen);
+    handed.reserve(admin_port.listen);
     auto server = http::Server::bind(public_port, *endpoint_, system_clock());
     if (!server) {
         return server.error();

@@ -58,15 +58,28 @@ std::optional<ListenAddress> address_of(int descriptor) {
     return address;
 }
 
-bool is_wanted(const ListenAddress& there, const ListenAddress& wanted) {
+}  // namespace
+
+void HandedSockets::reserve(std::span<const std::string> listen) {
+    for (const std::string& text : listen) {
+        // What is no address is told by the server that is to listen there.
+        if (auto address = parse_listen_address(text); address && address->port != 0) {
+            reserved_.push_back(std::move(*address));
+        }
+    }
+}
+
+bool HandedSockets::is_wanted(const ListenAddress& there, const ListenAddress& wanted) const {
     if (wanted.is_unix() || there.is_unix()) {
         return there.path == wanted.path;
     }
-    return there.address.to_string() == wanted.address.to_string() &&
-           (wanted.port == 0 || there.port == wanted.port);
+    if (wanted.port != 0 || there.address.to_string() != wanted.address.to_string()) {
+        return there.to_string() == wanted.to_string();
+    }
+    return std::none_of(reserved_.begin(), reserved_.end(), [&](const ListenAddress& reserved) {
+        return there.to_string() == reserved.to_string();
+    });
 }
-
-}  // namespace
 
 Result<void> HandedSockets::add(int descriptor, Holder holder) {
     const auto address = address_of(descriptor);

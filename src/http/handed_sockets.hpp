@@ -4,6 +4,7 @@
 
 #include <list>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,10 @@ public:
     /// Takes the descriptor over. Error: `invalid_input` for what is no stream socket that listens
     /// at a TCP or unix address.
     [[nodiscard]] Result<void> add(int descriptor, Holder holder);
-    /// The one at this address; port 0 stands for any port.
+    /// Addresses of servers that take theirs later: where port 0 stands for any port, it does not
+    /// stand for one of these.
+    void reserve(std::span<const std::string> listen);
+    /// The one at this address; port 0 stands for any port that is not reserved.
     [[nodiscard]] std::optional<ListeningSocket> take(const ListenAddress& wanted);
     /// Those that nobody has taken.
     [[nodiscard]] std::vector<std::string> rest() const;
@@ -32,7 +36,10 @@ public:
     [[nodiscard]] bool are_own() const { return own_; }
 
 private:
+    [[nodiscard]] bool is_wanted(const ListenAddress& there, const ListenAddress& wanted) const;
+
     std::list<ListeningSocket> sockets_;
+    std::vector<ListenAddress> reserved_;
     bool own_ = false;
 };
 

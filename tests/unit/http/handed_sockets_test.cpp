@@ -86,6 +86,16 @@ TEST_F(HandedSocketsTest, WhatSomebodyElseHasStaysAsItIs) {
     EXPECT_TRUE(waiting.read_answer().has_value());
 }
 
+TEST_F(HandedSocketsTest, AnyPortIsNotOneThatAnotherServerNames) {
+    const std::string admin = hand_over("127.0.0.1:0", Holder::nobody);
+    const std::string web = hand_over("127.0.0.1:0", Holder::nobody);
+    sockets.reserve(std::vector<std::string>{"127.0.0.1:0", admin, "unix:" + path, "no address"});
+    EXPECT_EQ(bind({"127.0.0.1:0"})->addresses().front(), web);
+    EXPECT_EQ(sockets.rest(), (std::vector<std::string>{admin, admin})) << "one for each thread";
+    EXPECT_EQ(bind({admin})->addresses().front(), admin);
+    EXPECT_TRUE(sockets.rest().empty());
+}
+
 TEST_F(HandedSocketsTest, WhatNobodyWantsAnyMoreIsClosedWithItsFile) {
     hand_over("unix:" + path, Holder::nobody);
     EXPECT_EQ(sockets.rest(), std::vector<std::string>{"unix:" + path});
