@@ -12,6 +12,10 @@ namespace verohook::app {
 
 namespace {
 
+/// How long whoever connects during a restart waits for a sink that stands still. What that one has
+/// in hand is offered again.
+constexpr std::chrono::milliseconds restart_wait{2000};
+
 ExitStatus status_for(const Error& error) {
     return error.code == ErrorCode::invalid_input ? exit_configuration : exit_state;
 }
@@ -27,6 +31,10 @@ Result<void> Daemon::open(http::HandedSockets& handed, ExitStatus& status) {
     // Held, for a reload replaces them.
     const auto held_settings = reloading_.settings();
     const config::Settings& settings = *held_settings;
+    if (handed.are_own()) {
+        // For systemd this process runs already, and the journal may take its time.
+        watchdog_.start_until(std::chrono::steady_clock::time_point::max());
+    }
     auto journal = journal::open_sqlite_journal(journal_settings(settings), system_clock());
     if (!journal) {
         status = exit_state;
@@ -96,7 +104,7 @@ void Daemon::reopen() {
 
 void Daemon::stop() {
     notify_stopping("Answering what is in flight, and letting the sinks finish");
-    end();
+    end(Ending::at_newest);
 }
 
 std::vector<http::SharedSocket> Daemon::stop_for_restart() {
@@ -104,14 +112,14 @@ std::vector<http::SharedSocket> Daemon::stop_for_restart() {
     std::vector<http::SharedSocket> sockets = server_->share_sockets();
     const std::vector<http::SharedSocket> more = admin_->share_sockets();
     sockets.insert(sockets.end(), more.begin(), more.end());
-    end();
+    end(Ending::in_their_tracks);
     return sockets;
 }
 
-void Daemon::end() {
-    watchdog_.stop();
+void Daemon::end(Ending ending) {
     const auto deadline =
         std::chrono::steady_clock::now() + reloading_.settings()->shutdown_timeout;
+    watchdog_.start_until(deadline);
     const auto left = [&] {
         return std::max(std::chrono::milliseconds{0},
                         std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -122,7 +130,9 @@ void Daemon::end() {
     if (!server_->drain(left() / 2)) {
         log::warn("some connections did not end in time and were cut off");
     }
-    const bool ended = delivery_->stop(left());
+    const bool ended = ending == Ending::at_newest
+                           ? delivery_->stop(left())
+                           : delivery_->stop_where_they_are(std::min(left(), restart_wait));
     if (!ended) {
         log::warn("a sink did not finish in time; it goes on from its position at the next start");
     }
@@ -130,6 +140,7 @@ void Daemon::end() {
     journal_->close();
     admin_->stop();
     stuck_ = !ended || !reloaded;
+    watchdog_.stop();
 }
 
 void Daemon::announce() const {

@@ -37,13 +37,19 @@ public:
     /// Stops accepting, answers what is in flight, lets sinks finish, commits. What is stuck cannot
     /// be waited for: then the process ends without unwinding it.
     void stop();
-    /// The same, for a process that goes on with the sockets that are returned: who connects
+    /// The same for a process that goes on with the sockets that are returned: who connects
     /// meanwhile waits there.
     [[nodiscard]] std::vector<http::SharedSocket> stop_for_restart();
     [[nodiscard]] bool stuck() const { return stuck_; }
 
 private:
-    void end();
+    /// Where the sinks are to end.
+    enum class Ending {
+        at_newest,       ///< At the newest event, or when their time is over.
+        in_their_tracks  ///< After the batch in hand: somebody waits, and they soon go on.
+    };
+
+    void end(Ending ending);
     [[nodiscard]] admin::Pulse pulse();
     void announce() const;
     [[nodiscard]] std::string curl_line(const std::string& address) const;

@@ -114,14 +114,27 @@ void notify_stopping(std::string_view words) {
 }
 
 void Watchdog::start(admin::Pulse pulse) {
+    begin([pulse = std::move(pulse)]() mutable { return pulse.look(); });
+}
+
+void Watchdog::start_until(std::chrono::steady_clock::time_point deadline) {
+    begin([deadline] {
+        return std::chrono::steady_clock::now() < deadline
+                   ? std::vector<std::string>{}
+                   : std::vector<std::string>{"what is to come to its end"};
+    });
+}
+
+void Watchdog::begin(Look look) {
+    stop();
     std::uint64_t micros = 0;
     if (sd_watchdog_enabled(0, &micros) <= 0 || micros == 0) {
         return;
     }
     // A part that is late once is not missed: three looks come before systemd gives up.
     const std::chrono::microseconds interval(micros / 4);
-    thread_ = std::jthread([this, interval, pulse = std::move(pulse)](const std::stop_token& stop) {
-        run(stop, pulse, interval);
+    thread_ = std::jthread([this, interval, look = std::move(look)](const std::stop_token& stop) {
+        run(stop, look, interval);
     });
 }
 
@@ -132,12 +145,12 @@ void Watchdog::stop() {
     }
 }
 
-void Watchdog::run(const std::stop_token& stop, admin::Pulse pulse,
+void Watchdog::run(const std::stop_token& stop, const Look& look,
                    std::chrono::microseconds interval) {
     set_up_thread("watchdog", Urgency::prompt);
     std::unique_lock lock(mutex_);
     while (!stop.stop_requested()) {
-        if (const auto missing = pulse.look(); missing.empty()) {
+        if (const auto missing = look(); missing.empty()) {
             notify("WATCHDOG=1");
         } else {
             log::error("the watchdog is not told that all is well, since this does not go on: " +

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -31,7 +32,7 @@ void notify_ready(std::string_view words);
 void notify_reloading();
 void notify_stopping(std::string_view words);
 
-/// Tells systemd's watchdog again and again that all is well, as long as it is.
+/// Tells systemd's watchdog again and again that all is well, as long as it is. Of one thread.
 class Watchdog {
 public:
     Watchdog() = default;
@@ -41,11 +42,18 @@ public:
 
     /// Does nothing where systemd waits for nothing. `pulse`: what has to go on.
     void start(admin::Pulse pulse);
+    /// Instead, while the program begins or ends and not everything goes on: until then all is
+    /// taken to be well.
+    void start_until(std::chrono::steady_clock::time_point deadline);
     /// Before what has to go on ends.
     void stop();
 
 private:
-    void run(const std::stop_token& stop, admin::Pulse pulse, std::chrono::microseconds interval);
+    /// What does not go on.
+    using Look = std::function<std::vector<std::string>()>;
+
+    void begin(Look look);
+    void run(const std::stop_token& stop, const Look& look, std::chrono::microseconds interval);
 
     std::mutex mutex_;
     std::condition_variable_any changed_;

@@ -81,24 +81,15 @@ public:
         }
     }
 
-    bool stop(milliseconds timeout) override {
-        {
-            const std::lock_guard lock(mutex_);
-            stopping_ = true;
-        }
-        const auto deadline = deadline_after(timeout);
-        const auto everyone = all();
-        for (const auto& running : everyone) {
-            running->worker->drain_up_to(journal_.newest());
-            running->thread.request_stop();
-        }
-        for (const auto& running : everyone) {
-            end(*running, deadline);
-        }
-        return all_ended_;
+    bool stop(milliseconds timeout) override { return stop_at(journal_.newest(), timeout); }
+    bool stop_where_they_are(milliseconds timeout) override {
+        return stop_at(batch_in_hand, timeout);
     }
 
 private:
+    /// Whatever a sink has reached is enough: it stops after the batch in hand.
+    static constexpr journal::Seq batch_in_hand = 0;
+
     struct Running {
         std::shared_ptr<Worker> worker;
         std::jthread thread;
@@ -130,6 +121,23 @@ private:
             return;
         }
         running.thread.join();
+    }
+
+    bool stop_at(journal::Seq target, milliseconds timeout) {
+        {
+            const std::lock_guard lock(mutex_);
+            stopping_ = true;
+        }
+        const auto deadline = deadline_after(timeout);
+        const auto everyone = all();
+        for (const auto& running : everyone) {
+            running->worker->drain_up_to(target);
+            running->thread.request_stop();
+        }
+        for (const auto& running : everyone) {
+            end(*running, deadline);
+        }
+        return all_ended_;
     }
 
     /// Ends those of these names; what they were made with.
@@ -194,8 +202,7 @@ std::vector<SinkSettings> Workers::end(const std::vector<std::string>& names,
     for (const RunningPtr& running : all()) {
         if (contains(names, running->worker->name())) {
             settings.push_back(running->worker->settings());
-            // Whatever it has reached is enough: it stops after the batch in hand.
-            running->worker->drain_up_to(0);
+            running->worker->drain_up_to(batch_in_hand);
             running->thread.request_stop();
             ending.push_back(running);
         }

@@ -96,6 +96,8 @@ public:
     /// Lets workers deliver what is there, for at most `timeout`, then has them stop; true if every
     /// worker has ended. False: one is stuck inside its sink and its thread was left behind.
     virtual bool stop(std::chrono::milliseconds timeout) = 0;
+    /// The same, but has them stop after the batch that they have in hand.
+    virtual bool stop_where_they_are(std::chrono::milliseconds timeout) = 0;
 };
 
 }  // namespace verohook::delivery

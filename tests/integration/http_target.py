@@ -70,6 +70,11 @@ class HttpTarget:
                 self._changed.wait(left)
             return list(self.taken)
 
+    def wait_asked(self):
+        """Until the first request is there, answered or not."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._count, TIMEOUT)
+
     def _accept(self, listener):
         while True:
             try:
@@ -101,6 +106,7 @@ class HttpTarget:
         with self._changed:
             self._count += 1
             number = self._count
+            self._changed.notify_all()
         decided = self.answer(request, number)
         if decided is None:
             return None

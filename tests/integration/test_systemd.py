@@ -1,14 +1,17 @@
 """What the program says to systemd and gets from it, and the units; systemd itself need not run."""
 
+import json
 import re
 import signal
 import socket
 import subprocess
+import threading
 
 import pytest
 
-from control_support import ask, file_sink, sequence
+from control_support import ask, file_sink, http_sink, sequence
 from harness import BINARY, PATH, SOURCE, TIMEOUT, RawClient, opened, request, run
+from http_target import HttpTarget
 from load import Posting
 
 UNITS = SOURCE / "config/systemd"
@@ -227,6 +230,51 @@ def test_a_stop_after_a_restart_loses_nothing_that_waits(make_daemon, tmp_path):
     assert daemon.wait() == 0
     assert sequence(archive) == list(range(1, len(clients) + 1))
     assert not (tmp_path / "web").exists()
+
+
+@pytest.fixture
+def target():
+    """Takes the first event and holds it, until `release` is set."""
+    made = HttpTarget(lambda *_: made.release.wait(TIMEOUT) and 204)
+    made.release = threading.Event()
+    yield made.start()
+    made.release.set()
+    made.close()
+
+
+def hold_a_sink(make_daemon, target, **more):
+    """With a backlog: the first event is on its way, and does not arrive."""
+    daemon = make_daemon({"shutdown_timeout": "10m",
+                          "sinks": {"slow": http_sink(target, timeout="10m")}}, **more).start()
+    for number in range(3):
+        assert daemon.post(opened(number)).status == 200
+    target.wait_asked()
+    return daemon
+
+
+def test_a_restart_waits_for_no_sink_that_stands_still(make_daemon, target):
+    daemon = hold_a_sink(make_daemon, target)
+    restart(daemon)
+    assert daemon.post(opened(3)).json["seq"] == 4
+    assert not target.taken, "it is still held"
+    target.release.set()
+    # What was on its way comes once more.
+    target.wait(lambda taken: len(taken) >= 4, "every event")
+    daemon.stop()
+    assert sorted({json.loads(each["body"])["seq"] for each in target.taken}) == [1, 2, 3, 4]
+
+
+def test_the_watchdog_is_told_while_sinks_come_to_their_end(make_daemon, manager, target):
+    daemon = hold_a_sink(make_daemon, target, environment={
+        "NOTIFY_SOCKET": manager.path, "WATCHDOG_USEC": "100000"})
+    daemon.signal(signal.SIGTERM)
+    manager.wait("STOPPING")
+    for _ in range(5):
+        manager.wait("WATCHDOG")
+    assert not target.taken, "it is still held"
+    target.release.set()
+    assert daemon.wait() == 0
+    assert len(target.taken) == 3
 
 
 def test_a_restart_takes_what_a_reload_cannot(make_daemon, tmp_path):

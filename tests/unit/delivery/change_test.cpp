@@ -63,6 +63,22 @@ TEST_F(ChangeTest, OneIsAddedBesideOthersThatNoticeNothing) {
     EXPECT_EQ(made, 0);
 }
 
+TEST_F(ChangeTest, AllStopWhereTheyAreAfterTheBatchInHand) {
+    start_and_block_at_two();
+    std::thread opening([&] {
+        // Everything stops once nothing can be changed any more.
+        while (change({})) {
+            std::this_thread::yield();
+        }
+        target.open();
+    });
+    EXPECT_TRUE(delivery->stop_where_they_are(patience));
+    opening.join();
+    EXPECT_GE(target.seqs().size(), 2U);
+    EXPECT_LT(target.seqs().size(), 500U);
+    EXPECT_EQ(journal.position("main"), target.seqs().back());
+}
+
 TEST_F(ChangeTest, OneGoesOnAsAnotherAfterTheBatchInHand) {
     start_and_block_at_two();
     std::thread changing([&] { EXPECT_TRUE(change({{}, {settings("main")}, {}})); });
