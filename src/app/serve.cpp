@@ -82,6 +82,10 @@ int serve(const CommonArguments& arguments) {
     if (!settings) {
         return fail(exit_configuration, settings.error());
     }
+    http::HandedSockets handed;
+    if (const auto taken = take_handed_sockets(handed); !taken) {
+        return fail(exit_address, taken.error());
+    }
     const sigset_t signals = prepare_signals();
     // What stands there by then may be a newer version.
     std::error_code ignored;  // Without /proc there is no restart, which is told then.
@@ -93,10 +97,6 @@ int serve(const CommonArguments& arguments) {
     }
     Daemon daemon(arguments.config, *settings, **log_output);
     ExitStatus status = exit_address;
-    http::HandedSockets handed;
-    if (const auto taken = take_handed_sockets(handed); !taken) {
-        return fail(status, taken.error());
-    }
     if (const auto opened = daemon.open(handed, status); !opened) {
         return fail(status, opened.error());
     }

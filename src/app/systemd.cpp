@@ -41,7 +41,6 @@ std::string status_line(std::string_view words) {
 }  // namespace
 
 Result<void> take_handed_sockets(http::HandedSockets& sockets) {
-    // No other thread runs yet.
     const char* const given = std::getenv(names_variable);  // NOLINT(concurrency-mt-unsafe)
     std::istringstream names(given == nullptr ? "" : given);
     // The variables go, so that no child takes them for its own.

@@ -18,7 +18,8 @@
 /// somebody who acts as it does, all of this does nothing.
 namespace verohook::app {
 
-/// Takes the sockets that were handed over (sd_listen_fds(3)). Before other threads start.
+/// Takes the sockets that were handed over (sd_listen_fds(3)). Before any other thread is
+/// started, for it changes the environment.
 [[nodiscard]] Result<void> take_handed_sockets(http::HandedSockets& sockets);
 
 /// Begins this program anew in this process, with these sockets handed over as systemd would; they
