@@ -75,6 +75,14 @@ void end_at_second_signal() {
     }).detach();
 }
 
+/// Ends the program: at once where something is stuck, for what its thread uses cannot be unwound.
+int leave(int status, const Daemon& daemon, bool written) {
+    if (daemon.stuck() || !written) {
+        std::_Exit(status);
+    }
+    return status;
+}
+
 }  // namespace
 
 int serve(const CommonArguments& arguments) {
@@ -106,8 +114,9 @@ int serve(const CommonArguments& arguments) {
         log::info("restarting");
         const std::vector<http::SharedSocket> sockets = daemon.stop_for_restart();
         // Whoever does not read the log misses its end.
-        static_cast<void>((*log_output)->finish(std::chrono::seconds{1}));
-        return fail(exit_failure, begin_anew(program, arguments.config, sockets));
+        const bool written = (*log_output)->finish(std::chrono::seconds{1});
+        const Error error = begin_anew(program, arguments.config, sockets);
+        return leave(fail(exit_failure, error), daemon, written);
     }
     log::info("stopping on " + std::string(signal == SIGINT ? "SIGINT" : "SIGTERM") +
               "; a second signal ends at once");
@@ -115,10 +124,7 @@ int serve(const CommonArguments& arguments) {
     daemon.stop();
     log::info("stopped; everything that was answered 200 is in the journal");
     const bool written = (*log_output)->finish(std::chrono::seconds{1});
-    if (daemon.stuck() || !written) {
-        std::_Exit(exit_success);
-    }
-    return exit_success;
+    return leave(exit_success, daemon, written);
 }
 
 }  // namespace verohook::app

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -275,6 +276,17 @@ def test_the_watchdog_is_told_while_sinks_come_to_their_end(make_daemon, manager
     target.release.set()
     assert daemon.wait() == 0
     assert len(target.taken) == 3
+
+
+def test_a_restart_that_fails_ends_with_a_sink_that_stands_still(make_daemon, target, tmp_path):
+    program = tmp_path / "verohook"
+    shutil.copy(BINARY, program)
+    daemon = hold_a_sink(make_daemon, target,
+                         prefix=["bash", "-c", f'shift; exec {program} "$@"', "bash"])
+    program.unlink()
+    daemon.signal(signal.SIGUSR2)
+    assert daemon.wait() == 1
+    assert "cannot be begun anew" in daemon.err.text()
 
 
 def test_a_restart_takes_what_a_reload_cannot(make_daemon, tmp_path):
