@@ -332,6 +332,10 @@ def test_the_units_are_right(tmp_path):
     assert (done.returncode, said) == (0, []), done.stdout
 
 
+def test_no_migration_is_ended():
+    assert "\nTimeoutStartSec=infinity\n" in (UNITS / "verohook.service").read_text()
+
+
 def test_the_service_is_exposed_no_more_than_it_must_be():
     done = subprocess.run(
         ["systemd-analyze", "security", "--offline=true", "--threshold=12", "--no-pager",
