@@ -115,7 +115,8 @@ void Metrics::Collector::collect_events(Families& families) const {
         .counter("verohook_test_events_total",
                  "Stored test events, as doctor sends them; they count as nothing else.")
         .add(events.tests())
-        .gauge("verohook_last_webhook_timestamp_seconds", "When the newest body came.")
+        .gauge("verohook_last_webhook_timestamp_seconds",
+               "When the newest body came that is no test event; absent while there is none.")
         .add(sources_.silence.last_webhook())
         .gauge("verohook_webhook_silence",
                "1 while no webhook has come for longer than admin.webhook_silence.")
