@@ -413,6 +413,21 @@ class NginxInCompose(Nginx):
                 f"http {{\n{temporary}{text}}}\n")
 
 
+def test_compose_has_the_lines_of_the_nginx_that_says_why():
+    """All but the log, for a container has none of its own, and what each has by its place."""
+    def lines(name):
+        text = (SOURCE / "config" / name).read_text()
+        return {line.strip() for line in text.splitlines() if line.strip().endswith(";")}
+
+    whole = (SOURCE / "config/nginx.conf").read_text().split("# ---- part 2")[1]
+    part = whole.split("# ---- end of part 2")[0]
+    wanted = {line.strip() for line in part.splitlines() if line.strip().endswith(";")
+              and "access_log" not in line}
+    assert wanted <= lines("docker/nginx.conf")
+    zone = [line for line in lines("nginx.conf") if line.startswith("limit_req_zone")]
+    assert set(zone) <= lines("docker/nginx.conf")
+
+
 def test_compose_fits_to_the_rest():
     """Its paths are there, and its volumes and secrets are those of the image's configuration."""
     folder = SOURCE / "config/docker"
