@@ -76,8 +76,7 @@ TEST(Answer, EachHasItsMeaning) {
     for (const AnswerCase& each : cases) {
         SCOPED_TRACE(each.name);
         Report report;
-        const AnswerContext context{.place = "https://a.example",
-                                    .path = "/webhooks/vero",
+        const AnswerContext context{.path = "/webhooks/vero",
                                     .listen = "127.0.0.1:8080",
                                     .secret = SecretSource::url_unknown};
         EXPECT_FALSE(judge_answer(report, each.response, context).has_value());
