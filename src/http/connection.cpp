@@ -33,6 +33,10 @@ Response too_many_connections() {
     return response;
 }
 
+void give_up() {
+    log::error("a connection was given up: memory ran out");
+}
+
 /// Stands in an ordinary function, because g++ 12 destroys closures in an awaited expression twice.
 template <class Token>
 auto async_answer(asio::any_completion_handler<void()>& waiter, const Token& token) {
@@ -71,8 +75,8 @@ Awaitable Connection::run(std::unique_ptr<Connection> connection, bool over_boun
                 break;
             }
             case Step::wait:
+                // Whoever wakes it has sent the answer and chosen the next step.
                 co_await async_answer(self.waiter_, awaited);
-                self.step_ = Step::send;
                 break;
             case Step::send:
                 self.send_answer();
@@ -258,6 +262,16 @@ void Connection::respond(Response response, Wake wake) {
     thread_.mailbox().push(*this, wake);
 }
 
+void Connection::take_answer() noexcept {
+    try {
+        send_answer();
+    } catch (const std::exception&) {
+        // As if it had been thrown inside the coroutine, which ends one connection only.
+        give_up();
+        step_ = Step::end;
+    }
+}
+
 void Connection::resume() {
     asio::any_completion_handler<void()> taken;
     taken.swap(waiter_);
@@ -426,7 +440,7 @@ void start_connection(IoThread& thread, Socket socket, const Peer& peer, bool ov
                    Connection::run(std::move(connection), over_bound),
                    [](const std::exception_ptr& failure) {
                        if (failure) {
-                           log::error("a connection was given up: memory ran out");
+                           give_up();
                        }
                    });
 }

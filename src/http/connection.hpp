@@ -34,7 +34,9 @@ public:
 
     /// The whole life of a connection.
     [[nodiscard]] static Awaitable run(std::unique_ptr<Connection> connection, bool over_bound);
-    /// The answer that the coroutine waits for is there.
+    /// Writes the answer that `respond` gave, and chooses what comes next.
+    void take_answer() noexcept;
+    /// Wakes the coroutine that waited for the answer, once that has been sent.
     void resume();
     /// Cancels what the coroutine waits for if its time is up, or if it is idle while draining.
     void check_deadline(std::chrono::steady_clock::time_point now);
