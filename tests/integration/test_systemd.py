@@ -11,9 +11,10 @@ import threading
 import pytest
 
 from control_support import ask, file_sink, http_sink, sequence
+from frozen_thread import frozen, threads
 from harness import BINARY, PATH, SOURCE, TIMEOUT, RawClient, opened, request, run
 from http_target import HttpTarget
-from load import Posting
+from load import Posting, wait_until
 
 UNITS = SOURCE / "config/systemd"
 # As systemd does it: descriptors from 3 on, and variables that say for which process they are.
@@ -35,6 +36,12 @@ class Manager:
         message = dict(line.split("=", 1) for line in self.socket.recv(4096).decode().splitlines())
         self.heard.append(message)
         return message
+
+    def hear_the_last(self):
+        """What was said before is heard at once, and then nothing comes."""
+        with pytest.raises(TimeoutError):
+            for _ in range(100):
+                self.hear(timeout=0.5)
 
     def wait(self, key):
         while key not in (message := self.hear()):
@@ -115,13 +122,28 @@ def test_the_watchdog_hears_nothing_while_the_journal_is_held(make_daemon, manag
     manager.wait("WATCHDOG")
     with Posting(daemon, clients=1) as load:
         daemon.err.wait_for("does not go on: the journal's writer$")
-        # What was said before is heard at once, and then nothing comes.
-        with pytest.raises(TimeoutError):
-            while True:
-                manager.hear(timeout=0.5)
+        manager.hear_the_last()
         assert daemon.health("/healthz").status == 200, "the I/O threads go on"
         manager.wait("WATCHDOG")
         load.go_on(1)
+    daemon.stop()
+
+
+def test_the_watchdog_hears_nothing_while_any_io_thread_stands_still(make_daemon, manager):
+    daemon = make_daemon({"http": {"listen": ["127.0.0.1:0"], "threads": 2}},
+                         environment={"NOTIFY_SOCKET": manager.path,
+                                      "WATCHDOG_USEC": "100000"}).start()
+    manager.wait("WATCHDOG")
+    # Two of the webhook's port, and those of the admin port and of the control socket.
+    wait_until(lambda: len(threads(daemon.pid, "io")) == 4, "the names of the threads")
+    for thread in threads(daemon.pid, "io"):
+        with frozen(thread):
+            manager.hear_the_last()
+        manager.wait("WATCHDOG")
+    for name in ("an I/O thread of the webhook's port", "the admin port's I/O thread",
+                 "the control socket's I/O thread"):
+        daemon.err.wait_for(f"does not go on: {name}$")
+    assert daemon.post(opened(1)).status == 200
     daemon.stop()
 
 
