@@ -3,13 +3,16 @@
 import base64
 import json
 import re
+import signal
 import subprocess
+import threading
 
 import pytest
 
 from control_support import http_sink
-from harness import SOURCE, opened, run
-from metrics_support import Scrape, get
+from harness import SOURCE, TIMEOUT, opened, request, run
+from http_target import HttpTarget
+from metrics_support import Scrape, get, wait_metric
 from prometheus_server import Prometheus
 
 ALERTS = SOURCE / "config/prometheus-alerts.yml"
@@ -49,6 +52,59 @@ def test_with_tokens_only_those_look_who_bring_one(make_daemon, name):
     # The commands need none: the control socket has a mode.
     assert run("status", "-c", str(daemon.config)).returncode == 0
     assert TOKEN not in run("check", "-c", str(daemon.config)).stdout
+
+
+@pytest.mark.parametrize("address, local", [("0.0.0.0:0", "127.0.0.1"), ("[::]:0", "[::1]")])
+def test_an_admin_port_that_others_reach_has_a_token(make_daemon, address, local):
+    daemon = make_daemon({"admin": {"listen": [address]}}).launch()
+    assert daemon.wait() == 3
+    (line,) = daemon.err.all()
+    assert re.search(r"verohook\.toml:\d+: admin\.listen: .*there is no token: set admin\.tokens", line)
+    daemon.configure({"admin": {"listen": [address], "tokens": [TOKEN]}})
+    daemon.start()
+    daemon.admin = daemon.admin.replace(address[:-2], local)
+    for path in ("/metrics", "/readyz", "/status"):
+        assert get(daemon.admin, path).status == 401, path
+        assert get(daemon.admin, path, f"Authorization: Bearer {TOKEN}").status == 200, path
+    assert get(daemon.admin, "/healthz").status == 200
+    # It goes with a restart alone, and so does its token.
+    daemon.configure({})
+    done = run("reload", "-c", str(daemon.config))
+    assert done.returncode == 3 and f"admin.tokens: the program listens at {address}" in done.stderr
+    assert get(daemon.admin, "/readyz").status == 401
+
+
+def failing(answer):
+    return {check["name"]: check["problem"] for check in answer.json["checks"] if not check["ok"]}
+
+
+@pytest.mark.parametrize("holds", ["a sink", "a request"])
+def test_it_is_not_ready_while_it_stops(make_daemon, holds):
+    release = threading.Event()
+    target = HttpTarget(lambda *_: release.wait(TIMEOUT) and 204).start()
+    sinks = {"slow": http_sink(target)} if holds == "a sink" else {}
+    daemon = make_daemon({"shutdown_timeout": "10m", "sinks": sinks}).start()
+    try:
+        with daemon.client() as client:
+            assert client.send(request(opened(1))).read().status == 200
+            client.send(request(opened(2))[:-1] if holds == "a request" else b"")
+            assert daemon.health().status == 200
+            daemon.signal(signal.SIGTERM)
+            daemon.err.wait_for("stopping on SIGTERM")
+            scrape = wait_metric(daemon, lambda found: found.value("verohook_ready") == 0)
+            answer = daemon.health()
+            assert (answer.status, failing(answer)) == (
+                503, {"accepting": "the program is stopping"})
+            assert answer.json["status"] == "not ready"
+            assert scrape.value("verohook_journal_writable") == 1
+            assert get(daemon.admin, "/healthz").status == 200
+            if holds == "a request":
+                assert client.send(request(opened(2))[-1:]).read().status == 200
+            release.set()
+            assert daemon.wait() == 0
+    finally:
+        release.set()
+        target.close()
 
 
 def test_a_disk_with_too_little_room_is_not_ready(make_daemon):
