@@ -35,6 +35,17 @@ def command(daemon, *arguments, status=0):
     return done
 
 
+def reload(daemon, expected=0, **options):
+    done = run("reload", "-c", str(daemon.config), **options)
+    assert done.returncode == expected, (done.returncode, done.stdout, done.stderr)
+    return done.stdout if expected == 0 else done.stderr
+
+
+def reload_with(daemon, tables, expected=0):
+    daemon.configure(tables)
+    return reload(daemon, expected)
+
+
 class Background(Lines):
     """A command that runs on; its lines are those of standard error."""
 

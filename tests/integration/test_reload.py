@@ -8,7 +8,8 @@ import threading
 
 import pytest
 
-from control_support import ask, command, file_sink, http_sink, sequence, status
+from control_support import (ask, command, file_sink, http_sink, reload, reload_with, sequence,
+                             status)
 from harness import BINARY, PATH, TIMEOUT, opened, request, run
 from http_target import HttpTarget
 from load import Posting, wait_until
@@ -16,17 +17,6 @@ from metrics_support import Scrape, get, wait_metric
 
 FIRST, SECOND = "first-secret", "second-secret"
 TOKEN = "a-token-for-looking"
-
-
-def reload(daemon, expected=0, **options):
-    done = run("reload", "-c", str(daemon.config), **options)
-    assert done.returncode == expected, (done.returncode, done.stdout, done.stderr)
-    return done.stdout if expected == 0 else done.stderr
-
-
-def reload_with(daemon, tables, expected=0):
-    daemon.configure(tables)
-    return reload(daemon, expected)
 
 
 def post(daemon, body, headers=(), target=PATH):
@@ -38,149 +28,6 @@ def target():
     made = HttpTarget().start()
     yield made
     made.close()
-
-
-# What changes, what is seen of it on the running daemon before and after, and the key that is told.
-CHANGES = {
-    "auth.secrets": (
-        {}, {"auth": {"secrets": [SECOND]}},
-        lambda daemon: (post(daemon, opened(1)),
-                        post(daemon, opened(1), target=f"{PATH}/{SECOND}")),
-        (200, 404), (401, 200)),
-    "auth.required": (
-        {"auth": {"secrets": [FIRST]}}, {"auth": {"secrets": [FIRST], "required": False}},
-        lambda daemon: post(daemon, opened(1)), 401, 200),
-    "auth.allow": (
-        {}, {"auth": {"allow": ["192.0.2.0/24"]}}, lambda daemon: post(daemon, opened(1)),
-        200, 403),
-    "http.proxy_protocol": (
-        {}, {"http": {"proxy_protocol": True}}, lambda daemon: post(daemon, opened(1)), 200, 400),
-    "auth.trusted_proxies": (
-        {"auth": {"allow": ["192.0.2.0/24"], "secrets": [FIRST]}},
-        {"auth": {"allow": ["192.0.2.0/24"], "secrets": [FIRST], "trusted_proxies": []}},
-        lambda daemon: post(daemon, opened(1), ["X-Forwarded-For: 192.0.2.7"], f"{PATH}/{FIRST}"),
-        200, 403),
-    "http.path": (
-        {}, {"http": {"path": "/other"}},
-        lambda daemon: (post(daemon, opened(1)), post(daemon, opened(1), target="/other")),
-        (200, 404), (404, 200)),
-    "http.body_max": (
-        {}, {"http": {"body_max": "1KiB"}}, lambda daemon: post(daemon, b" " * 1025), 400, 413),
-    "http.head_max": (
-        {}, {"http": {"head_max": "1KiB"}},
-        lambda daemon: post(daemon, opened(1), [f"X: {'x' * 1024}"]), 200, 431),
-    "http.connections_max": (
-        {}, {"http": {"connections_max": 2}}, lambda daemon: third_connection(daemon), 200, 503),
-    "http.idle_timeout": (
-        {"http": {"idle_timeout": "1d"}}, {"http": {"idle_timeout": "20ms"}},
-        lambda daemon: idle_ends(daemon), False, True),
-    "admin.tokens": (
-        {}, {"admin": {"tokens": [TOKEN]}}, lambda daemon: get(daemon.admin, "/readyz").status,
-        200, 401),
-    "admin.disk_free_min": (
-        {}, {"admin": {"disk_free_min": "1048576GiB"}}, lambda daemon: daemon.health().status,
-        200, 503),
-    "admin.webhook_silence": (
-        {"admin": {"webhook_silence": "0s"}}, {"admin": {"webhook_silence": "1ms"}},
-        lambda daemon: silence_is_told(daemon), False, True),
-    "journal.retention_size": (
-        {}, {"journal": {"retention_size": "1MiB"}},
-        lambda daemon: Scrape(daemon).value("verohook_journal_size_limit_bytes"),
-        10 * 2**30, 2**20),
-    "log.access": (
-        {}, {"log": {"access": "full"}}, lambda daemon: tells_of_a_request(daemon), False, True),
-    "log.level": (
-        {}, {"log": {"level": "error"}}, lambda daemon: logs_a_reopening(daemon), True, False),
-}
-
-
-def third_connection(daemon):
-    with daemon.client() as one, daemon.client() as two:
-        for client in (one, two):
-            assert client.send(request(opened(1), f"{PATH}/none")).read().status == 404
-        with daemon.client() as three:
-            return three.send(request(opened(1))).read().status
-
-
-def idle_ends(daemon):
-    with daemon.client() as client:
-        client.send(request(opened(1))).read()
-        client.socket.settimeout(TIMEOUT if "20ms" in daemon.config.read_text() else 0.1)
-        try:
-            return client.at_end()
-        except TimeoutError:
-            return False
-
-
-def silence_is_told(daemon):
-    if "1ms" not in daemon.config.read_text():
-        return bool(daemon.health().json["warnings"])
-    daemon.err.wait_for("webhook_silence: nothing has come")
-    return bool(daemon.health().json["warnings"])
-
-
-def tells_of_a_request(daemon):
-    before = len(daemon.err.all())
-    assert post(daemon, opened(1)) == 200
-    daemon.signal(signal.SIGUSR1)
-    lines = daemon.err.wait(lambda lines: lines[before:] if any(
-        "reopening" in line for line in lines[before:]) else None, "a line")
-    return any(PATH in line for line in lines)
-
-
-def logs_a_reopening(daemon):
-    before = daemon.err.text().count("reopening files")
-    daemon.signal(signal.SIGUSR1)
-    wanted = "info" in daemon.config.read_text() or "error" not in daemon.config.read_text()
-    if wanted:
-        daemon.err.wait(lambda lines: "\n".join(lines).count("reopening") > before, "a line")
-    else:
-        # What was sent before it is done once this is answered.
-        ask(daemon, "GET", "/status")
-    return daemon.err.text().count("reopening files") > before
-
-
-@pytest.mark.parametrize("key", CHANGES)
-def test_what_changes_holds_from_the_next_request_on(make_daemon, key):
-    before, after, look, seen_before, seen_after = CHANGES[key]
-    daemon = make_daemon(before).start()
-    assert look(daemon) == seen_before
-    assert reload(daemon) == "nothing has changed\n"
-    said = reload_with(daemon, after)
-    assert said == f"in effect: {key}\n"
-    assert look(daemon) == seen_after
-    if key != "log.level":
-        daemon.err.wait_for(f"reloaded the configuration: in effect: {key}$")
-    # And back again.
-    reload_with(daemon, before)
-    assert look(daemon) == seen_before
-    for secret in (FIRST, SECOND, TOKEN):
-        assert secret not in daemon.err.text()
-
-
-RESTARTS = {
-    "state_dir": {"state_dir": "/nowhere"},
-    "http.listen": {"http": {"listen": ["127.0.0.1:1"]}},
-    "http.threads": {"http": {"threads": 7}},
-    "http.unix_mode": {"http": {"unix_mode": "0600"}},
-    "admin.listen": {"admin": {"listen": []}},
-    "log.format": {"log": {"format": "json"}},
-    "log.path": {"log": {"path": "/nowhere/verohook.log"}},
-    "journal.duplicate_events": {"journal": {"duplicate_events": 5}},
-    "journal.duplicate_age": {"journal": {"duplicate_age": "1s"}},
-}
-
-
-@pytest.mark.parametrize("key", RESTARTS)
-def test_what_needs_a_restart_is_named_and_stays(daemon, key):
-    daemon.configure({**RESTARTS[key], "auth": {"secrets": [FIRST]}})
-    for _ in range(2):
-        done = run("reload", "-c", str(daemon.config), "--state-dir", str(daemon.state))
-        assert done.returncode == 0, done.stderr
-        assert f"needs a restart, and is as it was: {key}\n" in done.stdout
-    daemon.err.wait_for(f"needs a restart, and is as it was: {key}$")
-    assert post(daemon, opened(1), target=f"{PATH}/{FIRST}") == 200
-    assert daemon.health().status == 200
 
 
 def test_secrets_are_rotated_under_load_and_no_request_is_refused(make_daemon, tmp_path):
