@@ -86,7 +86,8 @@ def test_the_queue(make_daemon):
     with frozen(writer):
         for client, body in zip(clients, bodies):
             client.send(request(body))
-        scrape = wait_metric(daemon, lambda found: found.value("verohook_journal_queue_events") == 3)
+        scrape = wait_metric(
+            daemon, lambda found: found.value("verohook_journal_queue_events") == 3)
         whole = sum(map(len, bodies))
         assert whole <= scrape.value("verohook_journal_queue_bytes") < whole + 3 * 300
         assert scrape.value("verohook_http_connections") == 3

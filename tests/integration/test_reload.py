@@ -13,10 +13,9 @@ from control_support import (ask, command, file_sink, http_sink, reload, reload_
 from harness import BINARY, PATH, TIMEOUT, opened, request, run
 from http_target import HttpTarget
 from load import Posting, wait_until
-from metrics_support import Scrape, get, wait_metric
+from metrics_support import Scrape, wait_metric
 
 FIRST, SECOND = "first-secret", "second-secret"
-TOKEN = "a-token-for-looking"
 
 
 def post(daemon, body, headers=(), target=PATH):

@@ -59,7 +59,7 @@ def test_an_admin_port_that_others_reach_has_a_token(make_daemon, address, local
     daemon = make_daemon({"admin": {"listen": [address]}}).launch()
     assert daemon.wait() == 3
     (line,) = daemon.err.all()
-    assert re.search(r"verohook\.toml:\d+: admin\.listen: .*there is no token: set admin\.tokens", line)
+    assert re.search(r"verohook\.toml:\d+: admin\.listen: .*no token: set admin\.tokens", line)
     daemon.configure({"admin": {"listen": [address], "tokens": [TOKEN]}})
     daemon.start()
     daemon.admin = daemon.admin.replace(address[:-2], local)
