@@ -3,8 +3,10 @@
 import pytest
 
 from control_support import Receiver
+from doctor_site import Site
 from harness import Daemon
 from proxies import Nginx
+from tls_support import Authority
 
 
 @pytest.fixture
@@ -56,3 +58,21 @@ def receiver():
     made = Receiver().start()
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory):
+    """Vouches for certificates, good ones and others."""
+    made = Authority(tmp_path_factory.mktemp("authority") / "ca")
+    made.good = made.make("good")
+    made.ended = made.make("ended", ends="20200201000000Z")
+    made.another = made.make("another", host="hooks.example.com")
+    return made
+
+
+@pytest.fixture
+def site(tmp_path, make_daemon, authority):
+    """What doctor is to examine; a test starts its parts."""
+    made = Site(tmp_path, make_daemon, authority)
+    with made.closing:
+        yield made
