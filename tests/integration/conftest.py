@@ -1,10 +1,14 @@
 """Fixtures: a daemon, a proxy before it; ended after the test whatever became of it."""
 
+import pathlib
+import shutil
+import tempfile
+
 import pytest
 
 from control_support import Receiver
 from doctor_site import Site
-from harness import Daemon
+from harness import BINARY, Daemon
 from proxies import Nginx
 from tls_support import Authority
 
@@ -58,6 +62,16 @@ def receiver():
     made = Receiver().start()
     yield made
     made.close()
+
+
+@pytest.fixture
+def open_folder():
+    """One that every user may look into, with the program in it."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="verohook-"))
+    folder.chmod(0o755)
+    shutil.copy(BINARY, folder / "verohook")
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

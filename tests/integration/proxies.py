@@ -123,15 +123,36 @@ class Nginx(Proxy):
             (r"server unix:/run/verohook/verohook\.sock;", f"server {self.upstream};"),
             (r"/var/log/nginx", str(self.folder)),
             (r"/run/nginx\.pid", str(self.folder / "nginx.pid")),
-            (r"user www-data;", "user root;" if os.getuid() == 0 else ""),
-            (r"worker_processes auto;", "worker_processes 1;"))
+            *self.workers())
         temporary = "".join(
             f"    {name}_temp_path {self.folder / name};\n"
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         return text.replace("http {\n", "http {\n" + temporary, 1)
 
+    def workers(self):
+        return ((r"user www-data;", "user root;" if os.getuid() == 0 else ""),
+                (r"worker_processes auto;", "worker_processes 1;"))
+
     def access_log(self):
         return (self.folder / "verohook.log").read_text()
+
+
+class NginxWithItsUser(Nginx):
+    """With workers that are www-data, as shipped; on this machine, where that user is in a group of
+    its own choice, as `adduser www-data GROUP` makes it."""
+
+    GROUP = "verohook-of-a-test", 10001
+
+    def workers(self):
+        assert os.getuid() == 0, "this test needs root: nginx's workers become another user"
+        return ()
+
+    def command(self):
+        name, number = self.GROUP
+        groups = self.folder / "group"
+        groups.write_text(pathlib.Path("/etc/group").read_text() + f"{name}:x:{number}:www-data\n")
+        return ["unshare", "--mount", "sh", "-c", f'mount --bind {groups} /etc/group && exec "$@"',
+                "sh", *super().command()]
 
 
 class HaProxy(Proxy):

@@ -3,12 +3,9 @@ clocks and permissions are tested with these."""
 
 import json
 import os
-import pathlib
 import re
-import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 
@@ -16,7 +13,7 @@ import pytest
 
 from control_support import file_sink, http_sink, wait_status
 from doctor_site import SECRET, failures, warnings
-from harness import BINARY, PATH, TIMEOUT, opened
+from harness import PATH, TIMEOUT, opened
 from http_target import HttpTarget
 
 TARGET = f"{PATH}/{SECRET}"
@@ -135,16 +132,6 @@ def test_it_warns(site, receiver, name):
     assert (warnings(found), failures(found)) == ([check], failed), found
     assert status == (1 if failed else 0)
     assert re.search(words, found[check][1]), found[check]
-
-
-@pytest.fixture
-def open_folder():
-    """One that every user may look into, with the program in it."""
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="verohook-"))
-    folder.chmod(0o755)
-    shutil.copy(BINARY, folder / "verohook")
-    yield folder
-    shutil.rmtree(folder)
 
 
 def test_a_user_who_may_not_see_who_listens_is_told_so(open_folder):
