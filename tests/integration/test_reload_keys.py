@@ -139,6 +139,8 @@ def sink_reads_the_file(daemon):
 def is_cut_to_size(daemon):
     """The bound that is told, and whether it is kept."""
     for number in range(8):
+        # The sink may hold back for a moment.
+        wait_metric(daemon, lambda found: found.value("verohook_ready") == 1)
         assert post(daemon, opened(number)[:-1] + b',"x":"' + b"x" * 200_000 + b'"}') == 200
     limit = Scrape(daemon).value("verohook_journal_size_limit_bytes")
     if limit == 2**20:
