@@ -163,7 +163,7 @@ private:
 Result<std::vector<std::shared_ptr<Worker>>> Workers::make(std::vector<SinkSettings> sinks) const {
     std::vector<std::shared_ptr<Worker>> workers;
     for (SinkSettings& settings : sinks) {
-        auto made = make_sink(settings, journal_.id(), clock_);
+        auto made = make_sink_in_background(settings, journal_.id(), clock_);
         if (!made && made.error().code == ErrorCode::invalid_input) {
             return Error{ErrorCode::invalid_input,
                          "sink '" + settings.name + "': " + made.error().message};

@@ -1,6 +1,9 @@
 #include "delivery/make_sink.hpp"
 
+#include "base/thread.hpp"
+
 #include <exception>
+#include <thread>
 
 namespace verohook::delivery {
 
@@ -14,6 +17,17 @@ Result<std::unique_ptr<sink::Sink>> make_sink(const SinkSettings& settings,
     } catch (...) {
         return Error{ErrorCode::unavailable, "it threw something that is no exception"};
     }
+}
+
+Result<std::unique_ptr<sink::Sink>> make_sink_in_background(const SinkSettings& settings,
+                                                            const std::string& journal_id,
+                                                            const Clock& clock) {
+    Result<std::unique_ptr<sink::Sink>> made = Error{};
+    std::thread([&] {
+        set_up_thread("sink:" + settings.name, Urgency::background);
+        made = make_sink(settings, journal_id, clock);
+    }).join();
+    return made;
 }
 
 }  // namespace verohook::delivery

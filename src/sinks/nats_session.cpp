@@ -24,6 +24,9 @@ struct MessageDeleter {
 };
 using OptionsHandle = std::unique_ptr<natsOptions, OptionsDeleter>;
 using MessageHandle = std::unique_ptr<natsMsg, MessageDeleter>;
+/// Those of a pass, to be given back together: the library frees them on a thread of its own, which
+/// would be woken for each one.
+using Messages = std::vector<MessageHandle>;
 
 /// What the library says of a failure in this thread, without its place in the library's sources
 /// (`(conn.c:733): `); the status alone where it says no more.
@@ -97,6 +100,7 @@ natsStatus set_options(natsOptions* options, const NatsSettings& settings,
 struct NatsSession::Library {
     natsConnection* connection = nullptr;
     natsSubscription* answers = nullptr;
+    Messages used;  ///< Sent and received in this pass.
 
     Library() = default;
     ~Library() {
@@ -174,6 +178,7 @@ NatsPass NatsSession::publish(std::span<const sink::Item> items) {
         pass.end = NatsPass::End::interrupted;
     }
     pass.stored = stored;
+    library_->used.clear();
     return pass;
 }
 
@@ -208,10 +213,10 @@ int NatsSession::send_one(const sink::Item& item, std::size_t index, const std::
     natsMsg* raw_message = nullptr;
     natsStatus status = natsMsg_Create(&raw_message, subject.c_str(), reply.c_str(),
                                        item.text.data(), static_cast<int>(item.text.size()));
-    const MessageHandle message(raw_message);
+    library_->used.emplace_back(raw_message);
     const auto set = [&](const char* name, const std::string& value) {
         if (status == NATS_OK && !value.empty()) {
-            status = natsMsgHeader_Set(message.get(), name, value.c_str());
+            status = natsMsgHeader_Set(raw_message, name, value.c_str());
         }
     };
     set("Nats-Msg-Id", item.envelope.id);
@@ -220,7 +225,7 @@ int NatsSession::send_one(const sink::Item& item, std::size_t index, const std::
     set("Verohook-Seq", std::to_string(item.envelope.seq));
     // Vero's text, in which a line end would begin a header of its own.
     set("Verohook-Type", printable(event::type_name(item.event)));
-    return status == NATS_OK ? natsConnection_PublishMsg(library_->connection, message.get())
+    return status == NATS_OK ? natsConnection_PublishMsg(library_->connection, raw_message)
                              : status;
 }
 
@@ -236,7 +241,7 @@ bool NatsSession::collect(std::size_t sent, std::vector<NatsAnswer>& answers, Na
         natsMsg* raw_message = nullptr;
         const natsStatus status =
             natsSubscription_NextMsg(&raw_message, library_->answers, left > 0 ? left : 1);
-        const MessageHandle message(raw_message);
+        library_->used.emplace_back(raw_message);
         if (status == NATS_NO_RESPONDERS) {
             ++come;  // The library does not tell for which; the others are told by name.
             continue;
@@ -248,15 +253,15 @@ bool NatsSession::collect(std::size_t sent, std::vector<NatsAnswer>& answers, Na
                               : "the connection to " + server_.url + " broke: " + words(status);
             return false;
         }
-        const std::string_view subject = natsMsg_GetSubject(message.get());
+        const std::string_view subject = natsMsg_GetSubject(raw_message);
         std::size_t index = sent;
         if (subject.starts_with(prefix)) {
             std::from_chars(subject.data() + prefix.size(), subject.data() + subject.size(), index);
         }
         if (index < sent) {
             answers[index] =
-                parse_nats_answer({natsMsg_GetData(message.get()),
-                                   static_cast<std::size_t>(natsMsg_GetDataLength(message.get()))});
+                parse_nats_answer({natsMsg_GetData(raw_message),
+                                   static_cast<std::size_t>(natsMsg_GetDataLength(raw_message))});
             ++come;
         }
     }

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <numeric>
 
+#include <sched.h>
+
 namespace verohook::delivery {
 namespace {
 
@@ -323,6 +325,21 @@ TEST_F(DeliveryTest, ATargetThatIsDownAtTheStartIsTriedAgain) {
     EXPECT_EQ(attempts.load(), 4);
     EXPECT_EQ(target.seqs(), range(1, 2));
     EXPECT_EQ(status().last_error, "not there yet");
+}
+
+TEST_F(DeliveryTest, ASinkIsMadeWhereTheThreadsOfItsLibraryAreInTheBackground) {
+    std::vector<int> policies;
+    target.on_make = [&] {
+        policies.push_back(::sched_getscheduler(0));
+        return policies.size() < 2 ? Result<void>(Error{ErrorCode::unavailable, "not there yet"})
+                                   : Result<void>();
+    };
+    add(1, 1);
+    start(settings("main"));
+    target.wait_for(1);
+    EXPECT_TRUE(delivery->stop(patience));
+    EXPECT_THAT(policies, ElementsAre(SCHED_BATCH, SCHED_BATCH)) << "at the start, and later";
+    EXPECT_NE(::sched_getscheduler(0), SCHED_BATCH);
 }
 
 TEST_F(DeliveryTest, ACursorThatCannotBeOpenedIsTriedAgain) {
