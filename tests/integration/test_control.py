@@ -1,14 +1,17 @@
 """The control socket and `verohook status`; sinks added, removed and renamed."""
 
+import contextlib
 import json
 import os
 import pty
+import re
 import stat
 import subprocess
 
 import pytest
 
-from control_support import ask, command, file_sink, sequence, sink_status, status, wait_status
+from control_support import (
+    Receiver, ask, command, file_sink, http_sink, sequence, sink_status, status, wait_status)
 from harness import BINARY, TIMEOUT, curl, opened, request
 
 
@@ -79,6 +82,55 @@ def test_a_state_folder_deeper_than_a_sockets_address(make_daemon, tmp_path):
     wait_status(daemon, "archive", lambda sink: sink["position"] == 1)
     assert "done" in command(daemon, "replay", "--sink", "archive").stdout
     assert sequence(tmp_path / "archive") == [1, 1]
+
+
+def rows_of(table):
+    """{name of a sink: {title: cell, "notes": the lines below it}} of what `status` prints."""
+    rows = {}
+    titles = {}
+    for line in table.splitlines()[1:]:
+        if line.startswith("SINK"):
+            # Numbers stand to the right, below the end of their title.
+            titles = {found[0]: found.span() for found in re.finditer(r"LAST SUCCESS|\S+", line)}
+        elif line.startswith(" "):
+            rows[name]["notes"].append(line.strip())
+        else:
+            cells = [(found[0], *found.span()) for found in re.finditer(r"\S+(?: \S+)*", line)]
+            name = cells[0][0]
+            rows[name] = {"notes": [], **{
+                title: next(text for text, begin, end in cells if begin == left or end == right)
+                for title, (left, right) in titles.items()}}
+    return rows
+
+
+def test_each_column_of_the_status(make_daemon, tmp_path):
+    with contextlib.closing(Receiver().start()) as receiver:
+        receiver.decide = lambda event: {1: 400, 4: 503}.get(event["seq"], 204)
+        daemon = make_daemon({"sinks": {
+            "archive": file_sink(tmp_path / "archive"),
+            "crm": http_sink(receiver, retry_min="1h", retry_max="1h")}}).start()
+        for number in range(15):
+            assert daemon.post(opened(number)).status == 200
+        wait_status(daemon, "archive", lambda sink: sink["position"] == 15)
+        # Behind by a time that shows.
+        found = wait_status(daemon, "crm", lambda sink: (
+            sink["retries"] > 0 and sink["dead_letters"] == 1 and sink["lag_seconds"] >= 2))
+        rows = rows_of(command(daemon, "status").stdout)
+    assert (found["state"], found["kind"]) == ("retrying", "http")
+    assert (found["position"], found["delivered"], found["lag_events"]) == (3, 2, 12)
+    assert "503" in found["last_error"] and found["last_error_at"].endswith("Z")
+    crm = rows["crm"]
+    assert (crm["KIND"], crm["STATE"], crm["POSITION"], crm["LAG"], crm["DEAD"]) == (
+        "http", "retrying", "3", "12", "1")
+    assert int(crm["RETRIES"]) >= found["retries"] > 0
+    behind, unit = crm["BEHIND"].split()
+    assert unit != "s" or int(behind) >= int(found["lag_seconds"]) >= 2
+    assert re.fullmatch(r"\d+ (s|min) ago", crm["LAST SUCCESS"])
+    assert re.fullmatch(r"last error, \d+ (s|min) ago: .*503.*", crm["notes"][0])
+    archive = rows["archive"]
+    assert archive.pop("LAST SUCCESS").endswith(" ago")
+    assert archive == {"SINK": "archive", "KIND": "file", "STATE": "idle", "POSITION": "15",
+                       "LAG": "0", "BEHIND": "0 s", "RETRIES": "0", "DEAD": "0", "notes": []}
 
 
 def test_status_as_table_and_json(make_daemon, tmp_path):
