@@ -270,12 +270,10 @@ Error unusable(const std::filesystem::path& file, std::string_view what,
             "cannot use " + file.string() + " as " + std::string(what) + ": " + error.message()};
 }
 
-/// Reads what the settings name; the error names the file.
-std::optional<Error> prepare(ssl::context& context, const ClientSettings& settings) {
+/// Reads whom to trust; the error names the file. A stream that was made with the context before
+/// learns of them, too.
+std::optional<Error> read_authorities(ssl::context& context, const ClientSettings& settings) {
     boost::system::error_code error;
-    // OpenSSL's macro casts in the old style. RFC 8996: what is older is broken.
-    ::SSL_CTX_ctrl(context.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION,
-                   nullptr);
     if (settings.verify_tls && settings.ca_file.empty()) {
         context.set_default_verify_paths(error);
         if (error) {
@@ -289,6 +287,15 @@ std::optional<Error> prepare(ssl::context& context, const ClientSettings& settin
             return unusable(settings.ca_file, "the certificate authorities", error);
         }
     }
+    return std::nullopt;
+}
+
+/// Reads what a stream takes over from the context when it is made; the error names the file.
+std::optional<Error> prepare(ssl::context& context, const ClientSettings& settings) {
+    boost::system::error_code error;
+    // OpenSSL's macro casts in the old style. RFC 8996: what is older is broken.
+    ::SSL_CTX_ctrl(context.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION,
+                   nullptr);
     if (!settings.certificate_file.empty()) {
         context.use_certificate_chain_file(settings.certificate_file.string(), error);
         if (error) {
@@ -327,6 +334,11 @@ Result<std::unique_ptr<Transport>> connect_tls(const Url& url, const ClientSetti
     if (settings.way != nullptr) {
         settings.way->link = Way::Link::tls;
     }
+    // Only now, as it takes some 20 ms of processor time to read the system's, and a target that is
+    // away is asked again and again.
+    if (auto failure = read_authorities(context, settings)) {
+        return *failure;
+    }
     boost::system::error_code is_no_address;
     asio::ip::make_address(url.host, is_no_address);
     if (is_no_address) {
@@ -348,7 +360,11 @@ Result<std::unique_ptr<Transport>> connect_tls(const Url& url, const ClientSetti
 
 Result<void> check_tls(const ClientSettings& settings) {
     ssl::context context(ssl::context::tls_client);
-    if (auto failure = prepare(context, settings)) {
+    auto failure = prepare(context, settings);
+    if (!failure) {
+        failure = read_authorities(context, settings);
+    }
+    if (failure) {
         return Error{ErrorCode::invalid_input, std::move(failure->message)};
     }
     return {};

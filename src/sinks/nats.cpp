@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 /// Publishes to JetStream; delivered is what the stream has acknowledged.
 ///
@@ -22,18 +24,23 @@ constexpr std::size_t window_max = 1024;
 
 class NatsSink final : public sink::Sink {
 public:
-    explicit NatsSink(NatsSettings settings) : settings_(std::move(settings)) {}
+    explicit NatsSink(NatsSettings settings)
+        : settings_(std::move(settings)), options_(settings_.servers.size()) {}
 
     /// Goes on with the connection there is, or makes one; each server is tried once.
     [[nodiscard]] Result<void> connect() {
+        if (reopen_.exchange(false)) {
+            session_.reset();  // Certificates and credentials are read anew.
+            options_ = decltype(options_)(settings_.servers.size());
+        }
         if (session_ && session_->is_connected()) {
             return {};
         }
         session_.reset();
         std::string reasons;
         for (std::size_t attempt = 0; attempt < settings_.servers.size(); ++attempt) {
-            const NatsServer& server = settings_.servers[next_server_ % settings_.servers.size()];
-            auto opened = NatsSession::open(settings_, server);
+            const std::size_t index = next_server_ % settings_.servers.size();
+            auto opened = NatsSession::open(settings_, settings_.servers[index], options_[index]);
             if (opened) {
                 session_ = std::move(*opened);
                 return {};
@@ -44,10 +51,15 @@ public:
         return Error{ErrorCode::unavailable, std::move(reasons)};
     }
 
-    sink::Outcome deliver(std::span<const sink::Item> batch) override {
-        if (reopen_.exchange(false)) {
-            session_.reset();  // Certificates and credentials are read anew.
+    /// It keeps none; but whether a server is there shows before the first event.
+    Result<std::optional<std::uint64_t>> position() override {
+        if (auto connected = connect(); !connected) {
+            return connected.error();
         }
+        return Sink::position();
+    }
+
+    sink::Outcome deliver(std::span<const sink::Item> batch) override {
         std::size_t taken = 0;
         while (taken < batch.size()) {
             if (auto connected = connect(); !connected) {
@@ -88,9 +100,10 @@ private:
     }
 
     NatsSettings settings_;
-    std::unique_ptr<NatsSession> session_;  ///< Refers to the settings.
-    std::size_t next_server_ = 0;           ///< Moves on from one that fails.
-    std::size_t window_ = window_max;       ///< How many go out at once.
+    std::vector<std::unique_ptr<NatsOptions>> options_;  ///< Of each server, when it is tried.
+    std::unique_ptr<NatsSession> session_;               ///< Refers to the settings.
+    std::size_t next_server_ = 0;                        ///< Moves on from one that fails.
+    std::size_t window_ = window_max;                    ///< How many go out at once.
     std::atomic<bool> reopen_{false};
 };
 
@@ -106,11 +119,8 @@ Result<std::unique_ptr<sink::Sink>> make(const sink::SinkContext& context) {
     if (!complaints.empty()) {
         return to_error(complaints);
     }
-    auto made = std::make_unique<NatsSink>(std::move(settings));
-    if (auto connected = made->connect(); !connected) {
-        return connected.error();
-    }
-    return std::unique_ptr<sink::Sink>(std::move(made));
+    // It connects when it is asked for its position, again and again with the same certificates.
+    return std::unique_ptr<sink::Sink>(std::make_unique<NatsSink>(std::move(settings)));
 }
 
 }  // namespace

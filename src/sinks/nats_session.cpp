@@ -97,6 +97,29 @@ natsStatus set_options(natsOptions* options, const NatsSettings& settings,
 
 }  // namespace
 
+struct NatsOptions::Library {
+    OptionsHandle options;
+};
+
+NatsOptions::NatsOptions(std::unique_ptr<Library> library) : library_(std::move(library)) {}
+
+NatsOptions::~NatsOptions() = default;
+
+Result<std::unique_ptr<NatsOptions>> NatsOptions::make(const NatsSettings& settings,
+                                                       const NatsServer& server) {
+    natsOptions* raw_options = nullptr;
+    natsStatus status = natsOptions_Create(&raw_options);
+    auto library = std::make_unique<Library>();
+    library->options.reset(raw_options);
+    if (status == NATS_OK) {
+        status = set_options(raw_options, settings, server);
+    }
+    if (status != NATS_OK) {
+        return cannot_use(server.url, status);
+    }
+    return std::unique_ptr<NatsOptions>(new NatsOptions(std::move(library)));
+}
+
 struct NatsSession::Library {
     natsConnection* connection = nullptr;
     natsSubscription* answers = nullptr;
@@ -112,19 +135,25 @@ struct NatsSession::Library {
 };
 
 Result<std::unique_ptr<NatsSession>> NatsSession::open(const NatsSettings& settings,
-                                                       const NatsServer& server) {
-    natsOptions* raw_options = nullptr;
-    natsStatus status = natsOptions_Create(&raw_options);
-    const OptionsHandle options(raw_options);
-    if (status == NATS_OK) {
-        status = set_options(options.get(), settings, server);
+                                                       const NatsServer& server,
+                                                       std::unique_ptr<NatsOptions>& options) {
+    if (!options) {
+        auto made = NatsOptions::make(settings, server);
+        if (!made) {
+            return made.error();
+        }
+        options = std::move(*made);
     }
     auto library = std::make_unique<Library>();
-    if (status == NATS_OK) {
-        status = natsConnection_Connect(&library->connection, options.get());
-    }
+    natsStatus status =
+        natsConnection_Connect(&library->connection, options->library_->options.get());
     if (status != NATS_OK) {
-        return cannot_use(server.url, status);
+        Error error = cannot_use(server.url, status);
+        const bool is_there = status != NATS_NO_SERVER && status != NATS_TIMEOUT;
+        if (status == NATS_SSL_ERROR || (server.tls && is_there)) {
+            options.reset();
+        }
+        return error;
     }
     std::unique_ptr<NatsSession> session(new NatsSession(settings, server, std::move(library)));
     natsInbox* inbox = nullptr;

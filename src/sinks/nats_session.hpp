@@ -27,13 +27,34 @@ struct NatsPass {
     std::string reason = {};
 };
 
+/// How to connect to one server, for many attempts: the authorities that are trusted are read with
+/// it, which takes some 20 ms of processor time.
+class NatsOptions {
+public:
+    [[nodiscard]] static Result<std::unique_ptr<NatsOptions>> make(const NatsSettings& settings,
+                                                                   const NatsServer& server);
+    ~NatsOptions();
+    NatsOptions(const NatsOptions&) = delete;
+    NatsOptions& operator=(const NatsOptions&) = delete;
+
+private:
+    friend class NatsSession;
+    struct Library;
+    explicit NatsOptions(std::unique_ptr<Library> library);
+
+    std::unique_ptr<Library> library_;
+};
+
 /// One connection to one server, from its making to its first failure. It never connects anew by
 /// itself: the library would send on what it had not sent before, and leave a gap where the
 /// connection broke. Used by one thread; what it refers to outlives it.
 class NatsSession {
 public:
-    [[nodiscard]] static Result<std::unique_ptr<NatsSession>> open(const NatsSettings& settings,
-                                                                   const NatsServer& server);
+    /// Makes the options where there are none yet, and drops them where a server was there and they
+    /// led to nothing: what their files hold may be better at the next attempt.
+    [[nodiscard]] static Result<std::unique_ptr<NatsSession>> open(
+        const NatsSettings& settings, const NatsServer& server,
+        std::unique_ptr<NatsOptions>& options);
     ~NatsSession();
     NatsSession(const NatsSession&) = delete;
     NatsSession& operator=(const NatsSession&) = delete;

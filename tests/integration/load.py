@@ -1,5 +1,6 @@
 """Events that keep coming while something dies, and how far a sink has got with them."""
 
+import json
 import threading
 import time
 
@@ -65,6 +66,16 @@ def bus_status(daemon):
 
 def wait_delivered(daemon, newest):
     wait_until(lambda: bus_status(daemon)["position"] == newest, f"event {newest}")
+
+
+def post_with_one_too_large_in_a_hundred(daemon, count):
+    """Beyond 4 KB, which a sink's target may be told to refuse."""
+    with daemon.client() as client:
+        for number in range(1, count + 1):
+            body = json.loads(opened(number))
+            if number % 100 == 0:
+                body["campaign"]["name"] = "x" * 5000
+            assert client.send(request(json.dumps(body))).read().status == 200
 
 
 class Posting:

@@ -1,12 +1,11 @@
 """The kafka sink in the daemon, against librdkafka's own mock cluster over TCP."""
 
-import json
-
 import pytest
 
 from harness import opened
 from kafka_cluster import KafkaCluster
-from load import Load, bus_status, wait_delivered, wait_until
+from load import (
+    Load, bus_status, post_with_one_too_large_in_a_hundred, wait_delivered, wait_until)
 
 
 @pytest.fixture
@@ -76,15 +75,11 @@ def test_a_daemon_that_is_killed_under_load(make_daemon, make_cluster):
 def test_an_event_that_is_too_large_goes_to_the_dead_letters(make_daemon, make_cluster):
     cluster = make_cluster()
     daemon = make_daemon(tables(cluster, options=["message.max.bytes=4000"])).start()
-    for number in range(1, 31):
-        body = json.loads(opened(number))
-        if number % 10 == 0:
-            body["campaign"]["name"] = "x" * 5000
-        assert daemon.post(json.dumps(body)).status == 200
-    wait_delivered(daemon, 30)
+    post_with_one_too_large_in_a_hundred(daemon, 300)
+    wait_delivered(daemon, 300)
     status = bus_status(daemon)
-    assert (status["delivered"], status["dead"], status["retries"]) == (27, 3, 0)
-    assert cluster.seqs() == [number for number in range(1, 31) if number % 10]
+    assert (status["delivered"], status["dead"], status["retries"]) == (297, 3, 0)
+    assert cluster.seqs() == [number for number in range(1, 301) if number % 100]
     daemon.stop()
     daemon.err.wait_for("Message size too large")
 
@@ -96,6 +91,18 @@ def test_librdkafkas_log_goes_into_the_log(make_daemon, make_cluster):
     assert daemon.post(opened(1)).status == 200
     wait_delivered(daemon, 1)
     daemon.err.wait_for(rf"librdkafka: .*{cluster.brokers}")
+    daemon.stop()
+
+
+def test_all_replicas_are_asked_and_nothing_is_stored_twice(make_daemon, make_cluster):
+    """What librdkafka says of what it asks for, and of what it sends."""
+    settings = tables(make_cluster(), options=["debug=conf,eos,msg"])
+    daemon = make_daemon({**settings, "log": {"level": "debug"}}).start()
+    assert daemon.post(opened(1)).status == 200
+    wait_delivered(daemon, 1)
+    daemon.err.wait_for(r"librdkafka: CONF: .* request\.required\.acks = -1\b")
+    # Its id and a running number go with each set of messages: by them a broker knows what it has.
+    daemon.err.wait_for(r"librdkafka: PRODUCE: .*Produce MessageSet .* BaseSeq 0, PID\{Id:\d+")
     daemon.stop()
 
 

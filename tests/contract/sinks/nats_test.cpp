@@ -276,7 +276,9 @@ TEST_F(NatsSinkTest, LogsIn) {
         EXPECT_EQ(no_stream, each.name == "credentials") << outcome.reason;
         Changes wrong = each.wrong;
         wrong.emplace_back("servers", List{target_.url()});
-        const auto refused = make_sink("nats", wrong);
+        const auto stranger = make_sink("nats", wrong);
+        ASSERT_TRUE(stranger);
+        const auto refused = (*stranger)->position();
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, ErrorCode::unavailable);
         EXPECT_THAT(refused.error().message,

@@ -88,10 +88,13 @@ TEST(NatsTls, TakesTheRightServerAlone) {
         Changes changes = each.changes;
         changes.emplace_back("servers", List{each.host + port});
         const auto made = make_sink("nats", changes);
-        ASSERT_EQ(made.has_value(), each.reason.empty()) << (made ? "" : made.error().message);
-        if (!made) {
-            EXPECT_EQ(made.error().code, ErrorCode::unavailable);
-            EXPECT_THAT(made.error().message, testing::HasSubstr(each.reason));
+        ASSERT_TRUE(made) << made.error().message;
+        const auto connected = (*made)->position();
+        ASSERT_EQ(connected.has_value(), each.reason.empty())
+            << (connected ? "" : connected.error().message);
+        if (!connected) {
+            EXPECT_EQ(connected.error().code, ErrorCode::unavailable);
+            EXPECT_THAT(connected.error().message, testing::HasSubstr(each.reason));
             continue;
         }
         const sink::Outcome outcome = (*made)->deliver(events.items());
@@ -99,8 +102,29 @@ TEST(NatsTls, TakesTheRightServerAlone) {
     }
     target.restart("");
     const auto made = make_sink("nats", {{"servers", List{target.url("tls")}}});
-    ASSERT_FALSE(made);
-    EXPECT_THAT(made.error().message, testing::HasSubstr("Secure Connection not available"));
+    ASSERT_TRUE(made);
+    const auto connected = (*made)->position();
+    ASSERT_FALSE(connected);
+    EXPECT_THAT(connected.error().message, testing::HasSubstr("Secure Connection not available"));
+}
+
+TEST(NatsTls, ReadsItsFilesAnewWhereAServerIsThereAndTheyLeadToNothing) {
+    const Certificate certificate("IP:127.0.0.1");
+    const Certificate other("IP:127.0.0.1");
+    NatsTarget target("tls {cert_file: \"" + certificate.file() + "\", key_file: \"" +
+                      certificate.key() + "\"}");
+    const TemporaryFolder folder;
+    const std::string trusted = folder.path() / "trusted.pem";
+    write_file(trusted, read_file(other.file()));
+    const auto made =
+        make_sink("nats", {{"servers", List{target.url("tls")}}, {"ca_file", trusted}});
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_FALSE((*made)->position());
+    write_file(trusted, read_file(certificate.file()));
+    target.kill();
+    EXPECT_FALSE((*made)->position()) << "nobody is there";
+    target.start();
+    EXPECT_TRUE((*made)->position());
 }
 
 TEST(NatsTls, TakesAnAddressThatTheCertificateNames) {
@@ -109,7 +133,8 @@ TEST(NatsTls, TakesAnAddressThatTheCertificateNames) {
                       certificate.key() + "\"}");
     const auto made =
         make_sink("nats", {{"servers", List{target.url("tls")}}, {"ca_file", certificate.file()}});
-    EXPECT_TRUE(made) << made.error().message;
+    ASSERT_TRUE(made) << made.error().message;
+    EXPECT_TRUE((*made)->position());
 }
 
 }  // namespace
