@@ -59,7 +59,8 @@ install(FILES ${package_folder}/verohook.fish
   DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 install(FILES README.md config/debian/copyright ${package_folder}/changelog.gz
   ${package_folder}/changelog.Debian.gz DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/verohook)
-install(FILES config/nginx.conf config/prometheus-alerts.yml config/grafana-dashboard.json
+install(FILES config/nginx.conf config/haproxy.cfg config/haproxy-tcp.cfg config/Caddyfile
+  config/prometheus-alerts.yml config/grafana-dashboard.json
   DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/verohook/examples)
 install(FILES ${package_folder}/verohook.toml DESTINATION /etc/verohook
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ)
@@ -73,13 +74,14 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_PACKAGE_CONTACT "The verohook authors <verohook@example.org>")
+# No address at which anybody reads; scripts/package takes that of who builds it for others.
+set(CPACK_PACKAGE_CONTACT "The verohook authors <nobody@verohook.invalid>")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
-"Each webhook is stored on the disk before it is answered, becomes a typed event,
-and is delivered to files, SQLite, PostgreSQL, NATS, Kafka and other systems.
+"Each webhook is stored on the disk before it is answered, becomes a typed
+event, and is delivered to files, SQLite, PostgreSQL, NATS, Kafka and others.
 Vero documents no retry: what a receiver does not keep may be gone for ever.")
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS

@@ -7,6 +7,7 @@ import tempfile
 import pytest
 
 from control_support import Receiver
+from debian_root import BUILD, output
 from doctor_site import Site
 from harness import BINARY, Daemon
 from proxies import Nginx
@@ -72,6 +73,15 @@ def open_folder():
     shutil.copy(BINARY, folder / "verohook")
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory):
+    """The .deb of the build that is tested."""
+    folder = tmp_path_factory.mktemp("package")
+    output("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder)
+    (found,) = folder.glob("*.deb")
+    return found
 
 
 @pytest.fixture(scope="session")

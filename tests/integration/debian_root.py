@@ -142,3 +142,22 @@ def debian_root(dependencies):
         work.mkdir()
         output("cp", "-a", pristine, work / "root")
         yield DebianRoot(work / "root")
+
+
+def higher_version(package):
+    """The same package with another version, and with a change in its configuration."""
+    folder = package.parent / "higher"
+    shutil.rmtree(folder, ignore_errors=True)
+    output("dpkg-deb", "-R", package, folder)
+    control = folder / "DEBIAN/control"
+    control.write_text(control.read_text().replace("Version: 0.", "Version: 1."))
+    with (folder / "etc/verohook/verohook.toml").open("a") as configuration:
+        configuration.write("# A new key may be told of here.\n")
+    higher = package.parent / "higher.deb"
+    output("dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "-b", folder, higher)
+    return higher
+
+
+def install(root, package):
+    shutil.copy(package, root / "tmp/verohook.deb")
+    return root.apt("install", "/tmp/verohook.deb")

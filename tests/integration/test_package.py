@@ -14,20 +14,11 @@ import subprocess
 
 import pytest
 
-from debian_root import BUILD, debian_root, fields_of, output
+from debian_root import BUILD, debian_root, fields_of, higher_version, install, output
 from harness import PATH, SOURCE, TIMEOUT, Lines, curl, opened, run
 from proxies import Nginx
 
 SHELLS = ("bash", "zsh", "fish")
-
-
-@pytest.fixture(scope="module")
-def package(tmp_path_factory):
-    """The .deb of the build that is tested."""
-    folder = tmp_path_factory.mktemp("package")
-    output("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", folder)
-    (found,) = folder.glob("*.deb")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +92,25 @@ def test_the_configuration_is_the_documented_one(unpacked, tmp_path):
     assert [pair for pair in zip(own, shipped) if pair[0] != pair[1]] == [
         ('# state_dir = "state"', 'state_dir = "/var/lib/verohook"'),
         ("# enabled = true", "enabled = false")]
+
+
+def test_the_examples_are_those_of_the_repository(unpacked):
+    examples = unpacked / "usr/share/doc/verohook/examples"
+    found = {path.name: path.read_text() for path in examples.iterdir()}
+    assert found == {name: (SOURCE / "config" / name).read_text() for name in (
+        "nginx.conf", "haproxy.cfg", "haproxy-tcp.cfg", "Caddyfile", "prometheus-alerts.yml",
+        "grafana-dashboard.json")}
+
+
+def test_whoever_builds_it_for_others_is_its_maintainer(package, tmp_path):
+    assert fields_of(package)["Maintainer"] == "The verohook authors <nobody@verohook.invalid>"
+    # As scripts/package does it.
+    output("cpack", "--config", BUILD / "CPackConfig.cmake", "-B", tmp_path,
+           "-D", "CPACK_PACKAGE_CONTACT=A Builder <builder@debian.org>")
+    (built,) = tmp_path.glob("*.deb")
+    assert fields_of(built)["Maintainer"] == "A Builder <builder@debian.org>"
+    script = (SOURCE / "scripts/package").read_text()
+    assert '-D "CPACK_PACKAGE_CONTACT=${DEBFULLNAME:-$DEBEMAIL} <$DEBEMAIL>"' in script
 
 
 def test_the_manual_page_has_every_command_and_option(unpacked):
@@ -255,25 +265,6 @@ def events_in(root):
     text = root.run("setpriv", "--reuid=verohook", "--regid=verohook", "--clear-groups", "verohook",
                     "tail", "-c", "/etc/verohook/verohook.toml", "--format", "json")
     return [json.loads(line)["seq"] for line in text.splitlines()]
-
-
-def higher_version(package):
-    """The same package with another version, and with a change in its configuration."""
-    folder = package.parent / "higher"
-    shutil.rmtree(folder, ignore_errors=True)
-    output("dpkg-deb", "-R", package, folder)
-    control = folder / "DEBIAN/control"
-    control.write_text(control.read_text().replace("Version: 0.", "Version: 1."))
-    with (folder / "etc/verohook/verohook.toml").open("a") as configuration:
-        configuration.write("# A new key may be told of here.\n")
-    higher = package.parent / "higher.deb"
-    output("dpkg-deb", "--root-owner-group", "-b", folder, higher)
-    return higher
-
-
-def install(root, package):
-    shutil.copy(package, root / "tmp/verohook.deb")
-    return root.apt("install", "/tmp/verohook.deb")
 
 
 def access_of(root, path):
