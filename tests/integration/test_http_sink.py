@@ -111,29 +111,6 @@ def test_a_target_that_goes_down_in_the_middle(make_daemon, make_target):
     assert len(daemon.events()) == 200
 
 
-def test_a_target_that_takes_a_second_for_each_batch(make_daemon, make_target):
-    order = []
-
-    def take_a_second(_request, _number):
-        time.sleep(1)  # Nothing here waits for that: it is what the target is like.
-        order.append("slow batch")
-        return 200
-
-    target = make_target(take_a_second).start()
-    daemon = make_daemon(tables(target, mode="array", batch_max=10)).start()
-    post_all(daemon, range(30))
-    order.append("answers")
-    daemon.out.wait_count(30)
-    order.append("other sink")
-    taken = target.wait(lambda taken: len(events_of(taken)) >= 30, "30 events")
-    assert seqs(taken) == list(range(1, 31))
-    assert order.count("slow batch") >= 3
-    # Neither the answers nor the other sink have waited for the batches.
-    assert order[-1] == "slow batch"
-    assert order.index("answers") < order.index("other sink") < len(order) - 1
-    daemon.stop()
-
-
 def test_a_target_that_is_slow_delays_nobody_else(make_daemon, make_target):
     """It keeps each batch until the test lets it answer."""
     turns = threading.Semaphore(0)

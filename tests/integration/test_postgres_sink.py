@@ -80,19 +80,6 @@ def test_a_daemon_that_is_killed_under_load(make_daemon, make_server):
     daemon.stop()
 
 
-def test_a_server_that_is_away_at_the_start(make_daemon, make_server):
-    server = make_server()
-    server.kill()
-    daemon = make_daemon(tables(server.url())).start()
-    assert daemon.post(opened(1)).status == 200
-    wait_until(lambda: bus_status(daemon)["retries"] >= 2, "retries")
-    assert "Connection refused" in bus_status(daemon)["last_error"]
-    server.start()
-    wait_delivered(daemon, 1)
-    assert server.count() == 1
-    daemon.stop()
-
-
 def test_the_environment_says_where_and_the_password_stays_secret(make_daemon, make_server):
     server = make_server()
     server.query("CREATE ROLE small LOGIN PASSWORD 'Pa55word'")
