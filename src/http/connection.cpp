@@ -6,12 +6,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 
-#include <array>
 #include <exception>
 #include <utility>
-
-#include <sys/socket.h>
-#include <unistd.h>
 
 namespace verohook::http {
 
@@ -25,13 +21,6 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// What a thread keeps of the memory in which its answers are put together.
 constexpr std::size_t scratch_kept_bytes = 64 * 1024;
-
-Response too_many_connections() {
-    Response response = problem(503, "unavailable", "too many connections are open");
-    response.headers.emplace_back("Retry-After", "1");
-    response.reason = "too_many_connections";
-    return response;
-}
 
 void give_up() {
     log::error("a connection was given up: memory ran out");
@@ -443,22 +432,6 @@ void start_connection(IoThread& thread, Socket socket, const Peer& peer, bool ov
                            give_up();
                        }
                    });
-}
-
-void refuse_connection(IoThread& thread, int descriptor) {
-    std::string bytes;
-    thread.writer().append(bytes, too_many_connections(),
-                           {.request_id = thread.request_ids().next(), .keep_alive = false});
-    // Who does not take so little at once gets none of it.
-    const ssize_t ignored = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    static_cast<void>(ignored);
-    ::shutdown(descriptor, SHUT_WR);
-    // Closing with unread bytes resets the connection, and the client would lose the answer.
-    std::array<char, 16 * 1024> discarded{};
-    while (::recv(descriptor, discarded.data(), discarded.size(), 0) ==
-           static_cast<ssize_t>(discarded.size())) {
-    }
-    ::close(descriptor);
 }
 
 }  // namespace verohook::http

@@ -94,6 +94,8 @@ private:
 
 /// Starts the coroutine of a new connection. `over_bound`: it is only told 503.
 void start_connection(IoThread& thread, Socket socket, const Peer& peer, bool over_bound);
+/// 503, for a connection over the bound.
+[[nodiscard]] Response too_many_connections();
 /// Sends 503 on an accepted, non-blocking socket and closes it, without waiting for anything.
 void refuse_connection(IoThread& thread, int descriptor);
 
