@@ -101,6 +101,27 @@ def test_the_columns_are_those_of_the_document(make_daemon, sinks):
     assert sinks.ask("sqlite", "SELECT typeof(opened_percent) FROM campaign_rates") == [["real"]]
 
 
+def test_the_pages_of_the_sinks_agree(make_daemon, sinks):
+    sinks.start(make_daemon)
+    for kind in KINDS:
+        page = (SOURCE / f"docs/sinks/{kind}.md").read_text()
+        tables = sinks.columns(kind)
+        named = [(table, column) for table, column in re.findall(r"`(\w+)\.(\w+)`", page)
+                 if table in tables]
+        assert ("events", "body") in named
+        assert not [(table, column) for table, column in named if column not in tables[table]]
+    types = {}
+    for columns in tables.values():
+        for column, type_of in columns.items():
+            types.setdefault(type_of, set()).add(column)
+    assert set(types) == {"text", "bigint", "boolean", "timestamptz", "json", "numeric"}
+    said = re.search(r"\*\*Types\.\*\* (.*?), which keeps", page, re.DOTALL)[1]
+    assert set(names_in(said)) == {"timestamptz", "boolean", "bigint", "json"} | types["json"]
+    said = re.search(r"\*\*Times\*\* (.*?)\n\n", (SOURCE / "docs/sinks/sqlite.md").read_text(),
+                     re.DOTALL)[1]
+    assert set(names_in(said)) <= types["timestamptz"]
+
+
 def event(kind, happened, campaign, user=1, **more):
     at = {f"{kind}_at": happened} if happened else {}
     return json.dumps({"type": kind, **at, "user": {"id": user},
