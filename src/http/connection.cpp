@@ -2,6 +2,7 @@
 
 #include "base/log.hpp"
 #include "http/io_thread.hpp"
+#include "http/unavailable.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -14,13 +15,12 @@ namespace verohook::http {
 namespace {
 
 namespace asio = boost::asio;
-using SteadyTime = std::chrono::steady_clock::time_point;
 
 /// An interim answer that says nothing but "go on" (RFC 9110, section 15.2.1).
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// What a thread keeps of the memory in which its answers are put together.
-constexpr std::size_t scratch_kept_bytes = 64 * 1024;
+constexpr std::size_t scratch_kept_bytes = std::size_t{64} * 1024;
 
 void give_up() {
     log::error("a connection was given up: memory ran out");
@@ -135,7 +135,7 @@ void Connection::enter(Phase phase) {
         case Phase::none:
         case Phase::handler:
             // How long the handler takes is its own affair, and its answer must be waited for.
-            deadline_ = SteadyTime::max();
+            deadline_ = std::chrono::steady_clock::time_point::max();
             break;
     }
 }
@@ -160,6 +160,10 @@ void Connection::take_input(const boost::system::error_code& error, std::size_t 
 void Connection::take_interruption() {
     if (thread_.is_cut_off()) {
         step_ = Step::end;
+        // Nobody has seen this request, and whoever sends it is to know that.
+        if (phase_ == Phase::head || phase_ == Phase::body) {
+            answer(stopping(), true);
+        }
         return;
     }
     if (phase_ != Phase::idle) {
@@ -298,10 +302,6 @@ void Connection::send_continue() {
 }
 
 void Connection::send_answer() {
-    if (thread_.is_cut_off()) {
-        step_ = Step::end;
-        return;
-    }
     RequestHead& head = reader_.head();
     if (head.request_id.empty()) {
         head.request_id = thread_.request_ids().next();
@@ -327,6 +327,10 @@ void Connection::send_answer() {
         std::string().swap(bytes);
     }
     if (step_ == Step::end) {
+        return;
+    }
+    if (thread_.is_cut_off()) {
+        end_at_once();
         return;
     }
     if (unsent_.empty()) {
@@ -405,6 +409,15 @@ void Connection::begin_linger() {
     step_ = error ? Step::end : Step::linger;
 }
 
+void Connection::end_at_once() {
+    begin_linger();
+    // What has not come by now is not waited for.
+    while (step_ == Step::linger) {
+        boost::system::error_code error;
+        take_discarded(error, socket_.read_some(reader_.discard_buffer(), error));
+    }
+}
+
 void Connection::take_discarded(const boost::system::error_code& error, std::size_t size) {
     discarded_ += size;
     if (error || discarded_ > thread_.limits().linger_bytes_max) {
@@ -412,7 +425,7 @@ void Connection::take_discarded(const boost::system::error_code& error, std::siz
     }
 }
 
-void Connection::check_deadline(SteadyTime now) {
+void Connection::check_deadline(std::chrono::steady_clock::time_point now) {
     if (now >= deadline_ || (phase_ == Phase::idle && now >= thread_.idle_end())) {
         cancel();
     }

@@ -64,6 +64,7 @@ private:
     void answer(Response response, bool close);
     void send_continue();
     void send_answer();
+    void end_at_once();
     void count_answer(std::size_t bytes);
     void after_flush(const boost::system::error_code& error, std::size_t size);
     void after_answer();
@@ -94,9 +95,5 @@ private:
 
 /// Starts the coroutine of a new connection. `over_bound`: it is only told 503.
 void start_connection(IoThread& thread, Socket socket, const Peer& peer, bool over_bound);
-/// 503, for a connection over the bound.
-[[nodiscard]] Response too_many_connections();
-/// Sends 503 on an accepted, non-blocking socket and closes it, without waiting for anything.
-void refuse_connection(IoThread& thread, int descriptor);
 
 }  // namespace verohook::http

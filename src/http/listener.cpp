@@ -1,8 +1,8 @@
 #include "http/listener.hpp"
 
 #include "base/log.hpp"
-#include "http/connection.hpp"
 #include "http/io_thread.hpp"
+#include "http/unavailable.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -140,6 +140,7 @@ def test_limits_of_size(make_daemon):
         client.send(head.encode() + chunk + chunk)
         check_problem(client.read(), 413, "body_too_large")
     check_problem(daemon.post(KNOWN, headers=["X-Big: " + "x" * 5000]), 431, "head_too_large")
+    check_problem(daemon.post(KNOWN, PATH + "?" + "x" * 5000), 431, "head_too_large")
     answer = daemon.post(b'{"a":"' + b"x" * 1000 + b'"}')
     assert answer.status == 200
     daemon.stop()

@@ -27,7 +27,7 @@ void TestHandler::on_request(Exchange& exchange) {
     const std::string path = exchange.head().path;
     {
         const std::lock_guard lock(mutex_);
-        seen_.push_back({exchange.head(), exchange.body()});
+        seen_.push_back({exchange.head(), exchange.body(), std::this_thread::get_id()});
         if (path == "/later") {
             kept_.push_back(&exchange);
             changed_.notify_all();

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace verohook::http {
@@ -19,6 +20,7 @@ namespace verohook::http {
 struct SeenRequest {
     RequestHead head;
     std::string body;
+    std::thread::id thread;
 };
 
 /// `POST /hook` answers 200 with the body's length; `/early` answers 401 from the head alone;
