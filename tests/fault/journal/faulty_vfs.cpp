@@ -82,7 +82,9 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 int sync(sqlite3_file* file, int) {
     File& mine = self(file);
     if (mine.log) {
-        mine.disk->wait_while_held();
+        mine.disk->wait_while_held(FaultyDisk::Held::log);
+    } else if (mine.path != nullptr) {
+        mine.disk->wait_while_held(FaultyDisk::Held::database);
     }
     bool fails = mine.disk->next(Call::sync).has_value();
     if (mine.path != nullptr) {
@@ -264,9 +266,9 @@ std::optional<Failure> FaultyDisk::next(Call call) {
     return plan.how;
 }
 
-void FaultyDisk::hold() {
+void FaultyDisk::hold(Held file) {
     const std::lock_guard guard(mutex_);
-    holding_ = true;
+    holding_ = file;
     held_ = false;
 }
 
@@ -275,15 +277,23 @@ void FaultyDisk::wait_until_held() {
     changed_.wait(guard, [this] { return held_; });
 }
 
+bool FaultyDisk::is_held() const {
+    const std::lock_guard guard(mutex_);
+    return held_;
+}
+
 void FaultyDisk::release() {
     const std::lock_guard guard(mutex_);
-    holding_ = false;
+    holding_.reset();
     changed_.notify_all();
 }
 
-void FaultyDisk::wait_while_held() {
+void FaultyDisk::wait_while_held(Held file) {
     std::unique_lock guard(mutex_);
-    held_ = holding_;
+    if (holding_ != file) {
+        return;
+    }
+    held_ = true;
     changed_.notify_all();
     changed_.wait(guard, [this] { return !holding_; });
 }

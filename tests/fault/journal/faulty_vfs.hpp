@@ -45,9 +45,11 @@ public:
     /// How many calls have failed on demand since `heal` or the beginning.
     [[nodiscard]] std::uint64_t failed() const;
 
-    /// Syncs of the write-ahead log wait until `release`.
-    void hold();
+    enum class Held { log, database };
+    /// Syncs of the write-ahead log, or of the database itself, wait until `release`.
+    void hold(Held file = Held::log);
     void wait_until_held();
+    [[nodiscard]] bool is_held() const;
     void release();
     /// Successful syncs of the write-ahead log.
     [[nodiscard]] std::uint64_t log_syncs() const;
@@ -76,7 +78,7 @@ public:
         std::uint64_t errors = 0;  ///< Failed syncs; every open file is told of each once.
     };
     [[nodiscard]] std::optional<Failure> next(Call call);
-    void wait_while_held();
+    void wait_while_held(Held file);
     void changed(const std::string& path, Change change);
     /// Returns whether the sync succeeds for a file that has been told of `errors` failures.
     [[nodiscard]] bool synced(const std::string& path, bool fails, std::uint64_t& errors);
@@ -102,7 +104,7 @@ private:
     std::map<Call, std::uint64_t> calls_;
     std::map<Call, Plan> plans_;
     std::uint64_t log_syncs_ = 0;
-    bool holding_ = false;
+    std::optional<Held> holding_;
     bool held_ = false;
 };
 
