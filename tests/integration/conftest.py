@@ -9,6 +9,7 @@ import pytest
 from control_support import Receiver
 from debian_root import BUILD, output
 from doctor_site import Site
+from faults import Faults
 from harness import BINARY, Daemon
 from proxies import Nginx
 from tls_support import Authority
@@ -33,6 +34,11 @@ def make_daemon(tmp_path):
 def daemon(make_daemon):
     """A running daemon without secrets."""
     return make_daemon().start()
+
+
+@pytest.fixture
+def faults(tmp_path):
+    return Faults(tmp_path / "faults")
 
 
 @pytest.fixture

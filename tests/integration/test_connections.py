@@ -1,6 +1,12 @@
 """Where connections come from, and how many there may be."""
 
-from harness import PATH, RawClient, curl, opened, request
+import errno
+import re
+import time
+
+import pytest
+
+from harness import PATH, TIMEOUT, RawClient, curl, opened, request
 
 KNOWN = opened(1)
 
@@ -57,6 +63,50 @@ def test_few_descriptors_are_left_to_the_journal_and_the_sinks(make_daemon, tmp_
 def test_the_limit_of_descriptors_is_raised_as_far_as_it_goes(make_daemon):
     daemon = make_daemon(prefix=["prlimit", "--nofile=64:4000"]).start()
     daemon.err.wait_for(r"connections_max = 10000 cannot be had: .* open 4000 files")
+
+
+def accept_pauses(watcher):
+    watcher.send(b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
+    text = watcher.read().body.decode()
+    return int(re.search(r"^verohook_http_accept_pauses_total (\d+)", text, re.MULTILINE)[1])
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM],
+                         ids=errno.errorcode.get)
+def test_accepting_pauses_where_the_system_has_run_out(make_daemon, faults, number):
+    daemon = make_daemon({"http": {"threads": 1}}, environment=faults.environment).start()
+    # It is connected already, so it can look on.
+    with RawClient(daemon.admin) as watcher, daemon.client() as working:
+        before = accept_pauses(watcher)
+        assert working.send(request(opened(1))).read().status == 200
+        faults.fail("accept", number)
+        began = time.monotonic()
+        with daemon.client() as waiting:
+            waiting.send(request(opened(2)))
+            while (pauses := accept_pauses(watcher) - before) < 3:
+                assert time.monotonic() < began + TIMEOUT
+            # Each time it waits for 100 ms before it tries again.
+            assert pauses <= (time.monotonic() - began) / 0.1 + 1
+            assert working.send(request(opened(3))).read().status == 200
+            faults.mend()
+            assert waiting.read().status == 200
+    daemon.stop()
+
+
+@pytest.mark.parametrize("number", [errno.ECONNABORTED, errno.EPROTO], ids=errno.errorcode.get)
+def test_connections_that_break_before_they_are_accepted_are_passed_over(
+        make_daemon, faults, number):
+    daemon = make_daemon({"http": {"threads": 1}}, environment=faults.environment).start()
+    with RawClient(daemon.admin) as watcher:
+        assert accept_pauses(watcher) == 0
+        faults.fail("accept", number)
+        for _ in range(100):
+            with daemon.client() as broken:
+                assert broken.at_end()
+        faults.mend()
+        assert daemon.post(opened(1)).status == 200
+        assert accept_pauses(watcher) == 0
+    daemon.stop()
 
 
 def test_too_many_connections_are_told_so(make_daemon):

@@ -2,6 +2,7 @@
 recovers by itself."""
 
 import contextlib
+import errno
 import json
 import os
 import subprocess
@@ -112,6 +113,31 @@ def test_a_read_only_disk_at_the_start(make_daemon, small_disk):
     daemon.start()
     assert daemon.post(opened(1)).status == 200
     daemon.stop()
+
+
+def test_a_disk_that_becomes_read_only(make_daemon, faults):
+    daemon = make_daemon(environment=faults.environment).start()
+    accepted = [(number, daemon.post(opened(number)).json) for number in range(20)]
+    # What is open cannot be written any more, and can only be opened for reading.
+    faults.fail("open", errno.EROFS)
+    faults.fail("pwrite", errno.EROFS)
+    for number in range(20, 30):
+        answer = daemon.post(opened(number))
+        assert (answer.status, answer.code) == (503, "unavailable")
+        assert int(answer.headers["retry-after"]) > 0
+    health = daemon.health()
+    assert health.status == 503
+    assert "the journal cannot be written" in health.body.decode()
+    daemon.err.wait_for(r"(?i)read-?only")
+    # What it has is still read.
+    check_kept(daemon, accepted)
+    faults.mend()
+    accepted += post_until(daemon, 200, 100)
+    assert daemon.health().status == 200
+    daemon.stop()
+    check_kept(daemon, accepted)
+    delivered = {event["user"]["id"] for event in daemon.events()}
+    assert delivered == {number for number, _ in accepted}
 
 
 def test_a_file_that_may_not_grow(make_daemon):
