@@ -29,7 +29,13 @@ build() {
     shift
     use_ccache
     if [ ! -f "build/$preset/build.ninja" ]; then
-        cmake --preset "$preset" >&2
+        # Several sources as one: a fourth of the time for whoever builds everything once, but more
+        # for whoever changes one file.
+        local together=()
+        if [ -n "${VEROHOOK_TOGETHER:-}" ]; then
+            together=(-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=12)
+        fi
+        cmake --preset "$preset" "${together[@]}" >&2
     fi
     cmake --build --preset "$preset" -j "$jobs" --target "$@" >&2
 }

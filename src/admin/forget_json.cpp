@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t note_bytes_max = 200;
 constexpr std::size_t names_max = 32;
 
-Error wrong(std::string_view sentence) {
+Error wrong_json(std::string_view sentence) {
     return {ErrorCode::invalid_input, std::string(sentence)};
 }
 
@@ -33,20 +33,20 @@ Result<ForgetRequest> parse_forget_request(std::string_view text) {
     const Json json = parse_object(text);
     ForgetRequest request;
     if (!json.is_object() || !json.contains("who") || !json["who"].is_array()) {
-        return wrong(R"(write {"who":["ID or address", …]})");
+        return wrong_json(R"(write {"who":["ID or address", …]})");
     }
     for (const Json& name : json["who"]) {
         if (!name.is_string() || name.get<std::string>().empty()) {
-            return wrong("who is no list of texts, or one is empty");
+            return wrong_json("who is no list of texts, or one is empty");
         }
         request.who.push_back(name.get<std::string>());
     }
     request.note = text_of(json, "note");
     if (request.who.empty() || request.who.size() > names_max) {
-        return wrong("name one person, by 1 to 32 ids and addresses");
+        return wrong_json("name one person, by 1 to 32 ids and addresses");
     }
     if (request.note.size() > note_bytes_max) {
-        return wrong("the note is longer than 200 bytes");
+        return wrong_json("the note is longer than 200 bytes");
     }
     return request;
 }

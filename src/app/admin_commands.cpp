@@ -4,16 +4,12 @@
 
 namespace verohook::app {
 
-namespace {
-
 void add_config(CLI::App& command, CommonArguments& arguments) {
     command
         .add_option("-c,--config", arguments.config,
                     "Configuration file (default: built in, see config/verohook.toml)")
         ->take_last();
 }
-
-}  // namespace
 
 AdminCommands::AdminCommands(CLI::App& app) : app_(app) {
     CLI::App* command =

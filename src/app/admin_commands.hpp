@@ -10,6 +10,9 @@ class App;
 
 namespace verohook::app {
 
+/// `-c`, which every command has that reads a configuration.
+void add_config(CLI::App& command, CommonArguments& arguments);
+
 /// The command lines of `status`, `reload`, `dead`, `replay`, `forget`, `doctor` and `sinks`.
 class AdminCommands {
 public:

@@ -10,7 +10,7 @@ namespace verohook::app {
 namespace {
 
 /// Between single quotes, for each of the shells.
-std::string quoted(std::string_view text) {
+std::string shell_word(std::string_view text) {
     std::string out = "'";
     for (const char character : text) {
         out += character == '\'' ? "'\\''" : std::string(1, character);
@@ -52,8 +52,8 @@ std::string find_command(const std::vector<CommandShape>& commands, std::string_
     for (const CommandShape& command : commands) {
         for (const std::string& child : command.children) {
             const std::string path = command.path.empty() ? child : command.path + " " + child;
-            out += "            " + quoted(command.path + " " + child) +
-                   ") command=" + quoted(path) + " ;;\n";
+            out += "            " + shell_word(command.path + " " + child) +
+                   ") command=" + shell_word(path) + " ;;\n";
         }
     }
     return out + "        esac\n    done\n";
@@ -70,7 +70,7 @@ std::string value_cases(const std::vector<CommandShape>& commands, const Write& 
             }
             std::string pattern;
             for (const std::string& name : option.names) {
-                pattern += (pattern.empty() ? "" : "|") + quoted(command.path + " " + name);
+                pattern += (pattern.empty() ? "" : "|") + shell_word(command.path + " " + name);
             }
             out += "        " + pattern + ") " + write(option) + "; return ;;\n";
         }
@@ -104,7 +104,7 @@ std::string fish_option(const OptionShape& option) {
                                                           : " -x";
     }
     if (!option.choices.empty()) {
-        out += " -a " + quoted(join(option.choices, " "));
+        out += " -a " + shell_word(join(option.choices, " "));
     }
     return out;
 }
@@ -122,13 +122,13 @@ std::string bash_completion(const std::vector<CommandShape>& commands) {
                    ? std::string("mapfile -t COMPREPLY < <(compgen -f -- \"$current\")")
                : option.choices.empty()
                    ? std::string(":")
-                   : "mapfile -t COMPREPLY < <(compgen -W " + quoted(join(option.choices, " ")) +
-                         " -- \"$current\")";
+                   : "mapfile -t COMPREPLY < <(compgen -W " +
+                         shell_word(join(option.choices, " ")) + " -- \"$current\")";
     });
     out += "    esac\n    local words=''\n    case \"$command\" in\n";
     for (const CommandShape& command : commands) {
-        out += "        " + quoted(command.path) +
-               ") words=" + quoted(join(words_of(command), " ")) + " ;;\n";
+        out += "        " + shell_word(command.path) +
+               ") words=" + shell_word(join(words_of(command), " ")) + " ;;\n";
     }
     out += "    esac\n    mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n}\n";
     return out + "complete -o filenames -F _verohook verohook\n";
@@ -140,24 +140,24 @@ std::string zsh_completion(const std::vector<CommandShape>& commands) {
     out += "    case \"$command $before\" in\n";
     out += value_cases(commands, [](const OptionShape& option) {
         return option.takes_file        ? std::string("_files")
-               : option.choices.empty() ? "_message " + quoted(option.help)
+               : option.choices.empty() ? "_message " + shell_word(option.help)
                                         : "compadd -- " + join(option.choices, " ");
     });
     out += "    esac\n    local -a found\n    case \"$command\" in\n";
     for (const CommandShape& command : commands) {
-        out.append("        ").append(quoted(command.path)).append(") found=(");
+        out.append("        ").append(shell_word(command.path)).append(") found=(");
         for (const auto& [name, help] : children_of(command, commands)) {
             std::string entry = name;
             entry.append(":").append(help);
-            out.append("\n            ").append(quoted(entry));
+            out.append("\n            ").append(shell_word(entry));
         }
         for (const OptionShape& option : command.options) {
             for (const std::string& name : option.names) {
-                out.append("\n            ").append(quoted(name + ":" + option.help));
+                out.append("\n            ").append(shell_word(name + ":" + option.help));
             }
             if (option.names.empty()) {
                 for (const std::string& choice : option.choices) {
-                    out.append("\n            ").append(quoted(choice + ":" + option.help));
+                    out.append("\n            ").append(shell_word(choice + ":" + option.help));
                 }
             }
         }
@@ -169,15 +169,15 @@ std::string zsh_completion(const std::vector<CommandShape>& commands) {
 std::string fish_completion(const std::vector<CommandShape>& commands) {
     std::string out = "# fish completion for verohook\ncomplete -c verohook -f\n";
     for (const CommandShape& command : commands) {
-        const std::string begin = "complete -c verohook -n " + quoted(fish_condition(command));
+        const std::string begin = "complete -c verohook -n " + shell_word(fish_condition(command));
         for (const auto& [name, help] : children_of(command, commands)) {
-            out.append(begin).append(" -a ").append(name).append(" -d ").append(quoted(help));
+            out.append(begin).append(" -a ").append(name).append(" -d ").append(shell_word(help));
             out += '\n';
         }
         for (const OptionShape& option : command.options) {
             const std::string text = fish_option(option);
             if (!text.empty()) {
-                out += begin + text + " -d " + quoted(option.help) + "\n";
+                out += begin + text + " -d " + shell_word(option.help) + "\n";
             }
         }
     }

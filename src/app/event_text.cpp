@@ -1,5 +1,6 @@
 #include "app/event_text.hpp"
 
+#include "app/columns.hpp"
 #include "base/text.hpp"
 #include "ingest/malformed.hpp"
 
@@ -23,13 +24,6 @@ std::string_view colour_of(std::string_view type) {
         return "\x1b[32m";
     }
     return "\x1b[36m";
-}
-
-std::string painted(std::string_view text, std::string_view colour, bool on) {
-    if (!on) {
-        return std::string(text);
-    }
-    return std::string(colour).append(text).append("\x1b[0m");
 }
 
 std::string padded(std::string text, std::size_t width) {

@@ -23,7 +23,7 @@ namespace verohook::app {
 
 namespace {
 
-constexpr std::chrono::milliseconds look_interval{100};
+constexpr std::chrono::milliseconds answer_interval{100};
 
 int list(const config::Settings& settings, bool as_json) {
     auto reader = journal::open_journal_reader(settings.state_dir);
@@ -128,7 +128,7 @@ Result<admin::ForgetStatus> follow(admin::Control& control, admin::ForgetStatus 
     const auto begin = std::chrono::steady_clock::now();
     const bool draws = ::isatty(STDERR_FILENO) == 1;
     while (!status.has_ended()) {
-        std::this_thread::sleep_for(look_interval);
+        std::this_thread::sleep_for(answer_interval);
         auto now = control.forgetting();
         if (!now) {
             return now;

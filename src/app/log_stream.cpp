@@ -39,7 +39,7 @@ std::string_view colour_of(spdlog::level::level_enum level) {
     }
 }
 
-constexpr std::string_view colour_end = "\x1b[m";
+constexpr std::string_view log_colour_end = "\x1b[m";
 
 }  // namespace
 
@@ -71,7 +71,9 @@ void LogStream::sink_it_(const spdlog::details::log_msg& message) {
         const std::size_t begin = message.color_range_start;
         const std::size_t end = message.color_range_end;
         line_.append(text.substr(0, begin)).append(colour_of(message.level));
-        line_.append(text.substr(begin, end - begin)).append(colour_end).append(text.substr(end));
+        line_.append(text.substr(begin, end - begin))
+            .append(log_colour_end)
+            .append(text.substr(end));
     } else {
         line_.append(text);
     }

@@ -50,13 +50,6 @@ constexpr const char* examples = R"(Examples:
 Exit statuses: 0 it worked; 1 something did not; 2 wrong command line; 3 wrong configuration;
 4 the state folder is locked, corrupt or not writable; 5 an address cannot be listened on.)";
 
-void add_config(CLI::App& command, CommonArguments& arguments) {
-    command
-        .add_option("-c,--config", arguments.config,
-                    "Configuration file (default: built in, see config/verohook.toml)")
-        ->take_last();
-}
-
 /// A whole number; the library itself would read -1 as the largest one.
 CLI::Range whole_number(std::int64_t min, std::int64_t max) {
     return {min, max};

@@ -42,7 +42,7 @@ std::string roff(std::string_view text) {
     return out;
 }
 
-std::string bold(std::string_view text) {
+std::string in_bold(std::string_view text) {
     return "\\fB" + roff(text) + "\\fR";
 }
 
@@ -58,7 +58,7 @@ std::string from_markdown(std::string_view text) {
         if (text.front() == '`') {
             const std::size_t end = text.find('`', 1);
             if (end != std::string_view::npos) {
-                out += bold(text.substr(1, end - 1));
+                out += in_bold(text.substr(1, end - 1));
                 text.remove_prefix(end + 1);
                 continue;
             }
@@ -89,14 +89,14 @@ bool is_help(const OptionShape& option) {
 std::string option_text(const OptionShape& option) {
     std::string out = ".TP\n";
     for (const std::string& name : option.names) {
-        out += (&name == option.names.data() ? "" : ", ") + bold(name);
+        out += (&name == option.names.data() ? "" : ", ") + in_bold(name);
     }
     if (!option.value.empty()) {
         out += (option.names.empty() ? "" : " ") + ("\\fI" + roff(option.value) + "\\fR");
     }
     out += "\n" + roff(option.help);
     if (!option.fallback.empty()) {
-        out += " (default: " + bold(option.fallback) + ")";
+        out += " (default: " + in_bold(option.fallback) + ")";
     }
     return out + "\n";
 }
@@ -145,7 +145,7 @@ std::string manual_page(const std::vector<CommandShape>& commands) {
     out += ".SH SYNOPSIS\n.B verohook\n.I COMMAND\n[\\fIOPTION\\fR ...]\n";
     out += ".SH DESCRIPTION\n" + roff(program.help) + ".\n";
     out += "What it stores and where it sends it is configured in one file; see " +
-           bold("verohook.toml") + "(5).\n.SH OPTIONS\n";
+           in_bold("verohook.toml") + "(5).\n.SH OPTIONS\n";
     for (const OptionShape& option : program.options) {
         out += option_text(option);
     }
@@ -171,12 +171,12 @@ std::string manual_page(const std::vector<CommandShape>& commands) {
 
 std::string configuration_page(const std::string& reference) {
     std::string out = head("VEROHOOK.TOML", "5", "verohook.toml \\- configuration of verohook");
-    out += ".SH DESCRIPTION\nOne TOML file. Durations are texts such as " + bold("\"250ms\"") +
-           ", " + bold("\"30s\"") + ", " + bold("\"7d\"") + "; sizes such as " + bold("\"10MiB\"") +
-           "; " + bold("${NAME}") +
+    out += ".SH DESCRIPTION\nOne TOML file. Durations are texts such as " + in_bold("\"250ms\"") +
+           ", " + in_bold("\"30s\"") + ", " + in_bold("\"7d\"") + "; sizes such as " +
+           in_bold("\"10MiB\"") + "; " + in_bold("${NAME}") +
            " is replaced by that variable of the environment. A secret can stand in a file of its "
            "own, which " +
-           roff("NAME_file") + " names.\n" + bold("verohook check -c FILE") +
+           roff("NAME_file") + " names.\n" + in_bold("verohook check -c FILE") +
            " says what is wrong with a file.\n";
     std::string_view rest = reference;
     while (!rest.empty()) {

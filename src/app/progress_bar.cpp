@@ -14,7 +14,7 @@ namespace verohook::app {
 namespace {
 
 constexpr std::chrono::milliseconds interval{100};
-constexpr std::size_t bar_width = 30;
+constexpr std::size_t progress_width = 30;
 /// The clock is not asked for each of many quick steps.
 constexpr std::uint64_t steps = 64;
 
@@ -55,9 +55,9 @@ void ProgressBar::draw() {
     // What is written meanwhile may be more than was counted before.
     const std::uint64_t total = std::max(total_, done_);
     const double share = total == 0 ? 1 : static_cast<double>(done_) / static_cast<double>(total);
-    const std::string line = "\r" + bar(share, bar_width) + " " + right(percent(done_, total), 7) +
-                             "  " + with_thousands(done_) + " of " + with_thousands(total) + " " +
-                             what_;
+    const std::string line = "\r" + bar(share, progress_width) + " " +
+                             right(percent(done_, total), 7) + "  " + with_thousands(done_) +
+                             " of " + with_thousands(total) + " " + what_;
     std::fputs(line.c_str(), stderr);
     std::fflush(stderr);
 }

@@ -16,7 +16,7 @@ namespace verohook::backup {
 
 namespace {
 
-constexpr std::size_t piece_bytes = std::size_t{256} * 1024;
+constexpr std::size_t step_bytes = std::size_t{256} * 1024;
 
 Result<void> copy_bytes(const std::filesystem::path& from, const std::filesystem::path& to) {
     std::error_code code;
@@ -95,7 +95,7 @@ Result<void> each_piece(const std::filesystem::path& file,
     if (!opened.is_open()) {
         return system_error("cannot open", file);
     }
-    std::vector<char> piece(piece_bytes);
+    std::vector<char> piece(step_bytes);
     for (;;) {
         const ssize_t count = ::read(opened.get(), piece.data(), piece.size());
         if (count < 0 && errno == EINTR) {

@@ -14,6 +14,11 @@ target_link_options(verohook_options INTERFACE -Wl,-z,relro,-z,now)
 target_compile_definitions(verohook_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
 
+# Where several sources are compiled as one (CMAKE_UNITY_BUILD), names of one file are seen in others.
+if(CMAKE_UNITY_BUILD)
+  target_compile_options(verohook_options INTERFACE -Wno-shadow)
+endif()
+
 if(VEROHOOK_SANITIZE)
   target_compile_options(verohook_options INTERFACE
     -fsanitize=${VEROHOOK_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -47,6 +52,8 @@ function(verohook_test name)
   endif()
   list(TRANSFORM ARG_DEPENDS PREPEND verohook_)
   add_executable(${name} ${sources})
+  # What is tested is as released; the tables of the tests themselves take long to optimize.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE verohook_options test_paths ${ARG_DEPENDS} ${ARG_PRIVATE}
     GTest::gmock GTest::gtest_main Threads::Threads)

@@ -13,8 +13,6 @@ namespace verohook::event {
 
 namespace {
 
-constexpr std::size_t shown_bytes_max = 64;
-
 template <std::size_t... Index>
 void emplace_alternative(Event& event, std::size_t index, std::index_sequence<Index...>) {
     static_cast<void>(((index == Index && (event.emplace<Index>(), true)) || ...));

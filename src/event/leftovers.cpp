@@ -9,8 +9,6 @@ namespace verohook::event {
 namespace {
 
 constexpr std::size_t problems_max = 32;
-constexpr std::size_t shown_bytes_max = 64;
-
 }  // namespace
 
 Leftovers::~Leftovers() {

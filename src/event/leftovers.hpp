@@ -2,11 +2,15 @@
 
 #include <verohook/event/event.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace verohook::event {
+
+/// What a problem shows of a name that came from outside.
+constexpr std::size_t shown_bytes_max = 64;
 
 /// Where goes what has no typed member: `extra` and `problems` of the event being decoded. One for
 /// the event itself and one for each of its parts; a part's is joined to its parent's when it ends,

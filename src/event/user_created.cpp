@@ -9,8 +9,6 @@ namespace verohook::event {
 
 namespace {
 
-constexpr std::size_t shown_bytes_max = 64;
-
 void keep_conflict(Object::Member& member, Leftovers& leftovers) {
     leftovers.complain(printable(member.first, shown_bytes_max) +
                        " at the top level is not what user says");

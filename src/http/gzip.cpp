@@ -14,7 +14,7 @@ namespace {
 
 /// zlib's own number for "gzip framing, the largest window".
 constexpr int gzip_window = 15 + 16;
-constexpr std::size_t step_bytes = 16 * 1024;
+constexpr std::size_t step_bytes = std::size_t{16} * 1024;
 
 struct EndInflate {
     void operator()(z_stream* stream) const { ::inflateEnd(stream); }

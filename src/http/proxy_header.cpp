@@ -47,7 +47,7 @@ std::size_t number_at(std::string_view bytes, std::size_t at) {
     return std::size_t{byte_at(bytes, at)} << 8U | byte_at(bytes, at + 1);
 }
 
-bool is_port(std::string_view text) {
+bool is_port_number(std::string_view text) {
     std::uint16_t port = 0;
     const char* const end = text.data() + text.size();
     const auto [read, error] = std::from_chars(text.data(), end, port);
@@ -79,8 +79,8 @@ ProxyHeader read_fields(std::string_view fields, std::size_t size) {
     const bool is_v6 = parts[0] == "TCP6";
     const auto source = parse_address(parts[1], is_v6);
     const auto destination = parse_address(parts[2], is_v6);
-    if ((!is_v6 && parts[0] != "TCP4") || !source || !destination || !is_port(parts[3]) ||
-        !is_port(parts[4])) {
+    if ((!is_v6 && parts[0] != "TCP4") || !source || !destination || !is_port_number(parts[3]) ||
+        !is_port_number(parts[4])) {
         return malformed();
     }
     return {.state = State::complete, .size = size, .client = source};

@@ -14,13 +14,13 @@ namespace {
 namespace beast_http = boost::beast::http;
 
 /// Enough for a webhook behind a proxy in one read, and little enough to keep for idle connections.
-constexpr std::size_t buffer_start = 2 * 1024;
+constexpr std::size_t buffer_start = std::size_t{2} * 1024;
 constexpr std::size_t read_room_min = 512;
-constexpr std::size_t body_step_min = 64 * 1024;
+constexpr std::size_t body_step_min = std::size_t{64} * 1024;
 /// `0\r\n\r\n`: no chunked body has less to come before its end, and Beast 1.81 fails an assertion
 /// when it is shown a part of that.
 constexpr std::size_t chunked_rest_min = 5;
-constexpr std::size_t discard_bytes = 16 * 1024;
+constexpr std::size_t discard_bytes = std::size_t{16} * 1024;
 constexpr std::size_t kept_headers_max = 16;
 constexpr std::size_t kept_text_bytes = 256;
 

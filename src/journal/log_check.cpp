@@ -20,8 +20,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "the shared memory is in native order");
 
-constexpr std::size_t header_bytes = 32;
-constexpr std::size_t frame_header_bytes = 24;
+constexpr std::size_t log_header_bytes = 32;
+constexpr std::size_t log_frame_header_bytes = 24;
 constexpr std::uint32_t magic = 0x377F0682;  // The last bit: checksums are over big-endian words.
 constexpr std::uint32_t format_version = 3'007'000;
 
@@ -62,9 +62,10 @@ struct Log {
 
 Log scan(std::istream& in) {
     Log log;
-    std::string header(header_bytes, '\0');
-    std::string frame(frame_header_bytes, '\0');
-    if (!in.read(header.data(), header_bytes) || !in.read(frame.data(), frame_header_bytes)) {
+    std::string header(log_header_bytes, '\0');
+    std::string frame(log_frame_header_bytes, '\0');
+    if (!in.read(header.data(), log_header_bytes) ||
+        !in.read(frame.data(), log_frame_header_bytes)) {
         return log;
     }
     const std::uint32_t page_bytes = big_endian(header, 8);
@@ -76,12 +77,12 @@ Log scan(std::istream& in) {
         !checksum.stands_at(header, 24)) {
         // The header is synced before the first frame is written: without frames it is the trace
         // of a power cut before the first commit.
-        log.damaged = frame != std::string(frame_header_bytes, '\0');
+        log.damaged = frame != std::string(log_frame_header_bytes, '\0');
         return log;
     }
     log.salts = header.substr(16, 8);
-    frame.resize(frame_header_bytes + page_bytes);
-    in.seekg(header_bytes);
+    frame.resize(log_frame_header_bytes + page_bytes);
+    in.seekg(log_header_bytes);
     bool whole = true;
     for (std::uint32_t count = 1; in.read(frame.data(), std::ssize(frame)); ++count) {
         // What an earlier generation has left behind has other salts.
@@ -89,7 +90,7 @@ Log scan(std::istream& in) {
         const bool commits = ours && big_endian(frame, 4) != 0;
         if (whole) {
             checksum.add(std::string_view(frame).substr(0, 8));
-            checksum.add(std::string_view(frame).substr(frame_header_bytes));
+            checksum.add(std::string_view(frame).substr(log_frame_header_bytes));
             whole = ours && checksum.stands_at(frame, 16);
         }
         if (commits) {

@@ -53,7 +53,7 @@ std::uint64_t old_checksum(const Record& record, std::uint64_t kind) {
     return hash64(head, hash64(record.body));
 }
 
-Timestamp timestamp(std::int64_t micros_since_epoch) {
+Timestamp time_of(std::int64_t micros_since_epoch) {
     return Timestamp(std::chrono::microseconds(micros_since_epoch));
 }
 
@@ -68,9 +68,9 @@ std::optional<Record> record_of(const sqlite::Statement& row) {
     record.kind = static_cast<Kind>(kind & ~old_erased_flag);
     record.erased = (kind & old_erased_flag) != 0;
     record.type = row.bytes(3);
-    record.received_at = timestamp(row.integer(4));
+    record.received_at = time_of(row.integer(4));
     if (!row.is_null(5)) {
-        record.occurred_at = timestamp(row.integer(5));
+        record.occurred_at = time_of(row.integer(5));
     }
     if (!row.is_null(6)) {
         record.duplicate_of = static_cast<Seq>(row.integer(6));
@@ -108,7 +108,7 @@ Result<void> move_records(sqlite::Database& database) {
         const std::optional<Record> record = record_of(*rows);
         const Result<void> added = record ? inserter.add(*record, size)
                                           : inserter.add_damaged(static_cast<Seq>(rows->integer(0)),
-                                                                 timestamp(rows->integer(4)), size);
+                                                                 time_of(rows->integer(4)), size);
         if (!added) {
             return added.error();
         }

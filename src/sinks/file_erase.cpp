@@ -123,7 +123,7 @@ Result<std::uint64_t> write_rest(const fs::path& file, const fs::path& target,
 
 /// The file itself, where a symbolic link stands at its path: what replaced the link would leave
 /// everything in the file.
-fs::path behind_links(const fs::path& file) {
+fs::path real_file(const fs::path& file) {
     std::error_code error;
     fs::path found = fs::canonical(file, error);
     return error ? file : found;
@@ -135,9 +135,9 @@ fs::path unfinished(const fs::path& file) {
 
 /// Files beside it that somebody else has set aside, such as `events.jsonl.1`.
 std::vector<fs::path> foreign_files(const fs::path& path) {
-    std::set<fs::path> own{path, behind_links(path)};
+    std::set<fs::path> own{path, real_file(path)};
     for (const fs::path& file : rotated_files(path)) {
-        own.insert({file, behind_links(file)});
+        own.insert({file, real_file(file)});
     }
     std::vector<fs::path> found;
     std::error_code error;
@@ -155,7 +155,7 @@ std::vector<fs::path> foreign_files(const fs::path& path) {
 }  // namespace
 
 Result<std::uint64_t> erase_lines(const fs::path& name, const event::PersonFinder& person) {
-    const fs::path file = behind_links(name);
+    const fs::path file = real_file(name);
     bool any = false;
     const auto looked = each_line(file, [&](std::string_view line) {
         any = person.concerns(line);
@@ -184,7 +184,7 @@ void remove_unfinished_erasures(const fs::path& path) {
     std::vector<fs::path> files = rotated_files(path);
     files.push_back(path);
     for (const fs::path& file : files) {
-        const fs::path left = unfinished(behind_links(file));
+        const fs::path left = unfinished(real_file(file));
         if (::unlink(left.c_str()) != 0 && errno != ENOENT) {
             log::warn(system_error("cannot remove", left).message);
         }

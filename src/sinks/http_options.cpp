@@ -6,8 +6,8 @@ namespace {
 
 constexpr std::int64_t request_events_max = 10'000;
 constexpr std::int64_t request_bytes_max = 64LL * 1024 * 1024;
-constexpr std::int64_t timeout_ms_min = 1;
-constexpr std::int64_t timeout_ms_max = 3'600'000;
+constexpr std::int64_t http_timeout_ms_min = 1;
+constexpr std::int64_t http_timeout_ms_max = 3'600'000;
 constexpr std::int64_t connections_max = 64;
 
 }  // namespace
@@ -56,14 +56,14 @@ std::vector<OptionSpec> http_option_specs() {
          .type = OptionType::duration,
          .fallback = "\"30s\"",
          .help = "How long a request may take, connecting included.",
-         .min = timeout_ms_min,
-         .max = timeout_ms_max},
+         .min = http_timeout_ms_min,
+         .max = http_timeout_ms_max},
         {.name = "connect_timeout",
          .type = OptionType::duration,
          .fallback = "\"10s\"",
          .help = "How long connecting may take, the TLS handshake included.",
-         .min = timeout_ms_min,
-         .max = timeout_ms_max},
+         .min = http_timeout_ms_min,
+         .max = http_timeout_ms_max},
         {.name = "verify_tls",
          .type = OptionType::boolean,
          .fallback = "true",

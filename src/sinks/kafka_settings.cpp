@@ -13,8 +13,8 @@ namespace verohook::sinks {
 namespace {
 
 /// A producer that begins anew asks for its number first, which alone takes half a second at times.
-constexpr std::int64_t timeout_ms_min = 1000;
-constexpr std::int64_t timeout_ms_max = 600'000;
+constexpr std::int64_t kafka_timeout_ms_min = 1000;
+constexpr std::int64_t kafka_timeout_ms_max = 600'000;
 
 struct OwnOption {
     std::string_view name;
@@ -119,8 +119,8 @@ std::vector<OptionSpec> kafka_option_specs() {
          .type = OptionType::duration,
          .fallback = "\"10s\"",
          .help = "How long the brokers may take to acknowledge a batch.",
-         .min = timeout_ms_min,
-         .max = timeout_ms_max},
+         .min = kafka_timeout_ms_min,
+         .max = kafka_timeout_ms_max},
         {.name = "options",
          .type = OptionType::secret_list,
          .fallback = "[]",

@@ -16,7 +16,7 @@ namespace {
 
 using spdlog::level::level_enum;
 
-constexpr std::array<std::pair<std::string_view, level_enum>, 4> names{
+constexpr std::array<std::pair<std::string_view, level_enum>, 4> level_names{
     {{"debug", spdlog::level::debug},
      {"info", spdlog::level::info},
      {"warn", spdlog::level::warn},
@@ -29,8 +29,8 @@ std::string no_type(std::string_view type, std::span<const std::string_view> typ
 }
 
 std::string no_level(std::string_view level) {
-    std::array<std::string_view, names.size()> words;
-    std::transform(names.begin(), names.end(), words.begin(),
+    std::array<std::string_view, level_names.size()> words;
+    std::transform(level_names.begin(), level_names.end(), words.begin(),
                    [](auto& name) { return name.first; });
     const auto meant = nearest(level, words);
     return "there is no level '" + printable(level, 64) + "'; " +
@@ -41,15 +41,15 @@ std::string no_level(std::string_view level) {
 }  // namespace
 
 std::string_view level_name(level_enum level) {
-    const auto* const found =
-        std::find_if(names.begin(), names.end(), [&](auto& name) { return name.second == level; });
-    return found == names.end() ? "error" : found->first;
+    const auto* const found = std::find_if(level_names.begin(), level_names.end(),
+                                           [&](auto& name) { return name.second == level; });
+    return found == level_names.end() ? "error" : found->first;
 }
 
 std::optional<level_enum> parse_level(std::string_view name) {
-    const auto* const found =
-        std::find_if(names.begin(), names.end(), [&](auto& pair) { return pair.first == name; });
-    return found == names.end() ? std::nullopt : std::optional(found->second);
+    const auto* const found = std::find_if(level_names.begin(), level_names.end(),
+                                           [&](auto& pair) { return pair.first == name; });
+    return found == level_names.end() ? std::nullopt : std::optional(found->second);
 }
 
 LogLevels LogLevels::parse(std::string_view key, const std::vector<std::string>& entries,

@@ -9,8 +9,8 @@ namespace verohook::sinks {
 
 namespace {
 
-constexpr std::int64_t timeout_ms_min = 100;
-constexpr std::int64_t timeout_ms_max = 600'000;
+constexpr std::int64_t nats_timeout_ms_min = 100;
+constexpr std::int64_t nats_timeout_ms_max = 600'000;
 
 bool is_port(std::string_view text) {
     unsigned port = 0;
@@ -83,16 +83,16 @@ void read_servers(const Options& options, NatsSettings& settings,
     }
 }
 
-std::string text_or_empty(const Options& options, std::string_view name) {
+std::string text_of(const Options& options, std::string_view name) {
     return options.has(name) ? options.text(name) : "";
 }
 
 void read_credentials(const Options& options, NatsSettings& settings,
                       std::vector<OptionComplaint>& complaints) {
-    settings.credentials_file = text_or_empty(options, "credentials_file");
-    settings.user = text_or_empty(options, "user");
-    settings.password = text_or_empty(options, "password");
-    settings.token = text_or_empty(options, "token");
+    settings.credentials_file = text_of(options, "credentials_file");
+    settings.user = text_of(options, "user");
+    settings.password = text_of(options, "password");
+    settings.token = text_of(options, "token");
     const int ways = (settings.credentials_file.empty() ? 0 : 1) + (settings.user.empty() ? 0 : 1) +
                      (settings.token.empty() ? 0 : 1);
     if (ways > 1) {
@@ -108,9 +108,9 @@ void read_credentials(const Options& options, NatsSettings& settings,
 
 void read_tls(const Options& options, NatsSettings& settings,
               std::vector<OptionComplaint>& complaints) {
-    settings.ca_file = text_or_empty(options, "ca_file");
-    settings.cert_file = text_or_empty(options, "cert_file");
-    settings.key_file = text_or_empty(options, "key_file");
+    settings.ca_file = text_of(options, "ca_file");
+    settings.cert_file = text_of(options, "cert_file");
+    settings.key_file = text_of(options, "key_file");
     settings.verify_tls = options.boolean("verify_tls");
     const bool tls = !settings.servers.empty() && settings.servers.front().tls;
     for (const std::string_view key : {"ca_file", "cert_file", "key_file"}) {
@@ -139,7 +139,7 @@ NatsSettings read_nats_options(const Options& options, std::vector<OptionComplai
     } else {
         complaints.push_back({"subject", subject.error().message});
     }
-    settings.stream = text_or_empty(options, "stream");
+    settings.stream = text_of(options, "stream");
     if (!is_stream_name(settings.stream)) {
         complaints.push_back({"stream", "must be the name of a stream, without dots and blanks"});
     }
@@ -177,8 +177,8 @@ std::vector<OptionSpec> nats_option_specs() {
          .type = OptionType::duration,
          .fallback = "\"5s\"",
          .help = "How long connecting to a server, and waiting for the stream's answers, may take.",
-         .min = timeout_ms_min,
-         .max = timeout_ms_max},
+         .min = nats_timeout_ms_min,
+         .max = nats_timeout_ms_max},
     };
 }
 

@@ -18,9 +18,9 @@ namespace {
 using customers::EventFilter;
 
 /// The condition of a filter, and the parameters that it names, in their order.
-class Condition {
+class PostgresCondition {
 public:
-    explicit Condition(const EventFilter& filter) {
+    explicit PostgresCondition(const EventFilter& filter) {
         if (!filter.types.empty()) {
             add("type = ANY(" + array(filter.types) + ")");
         }
@@ -127,7 +127,7 @@ public:
     }
 
     Result<std::uint64_t> count_events(const EventFilter& filter) override {
-        const Condition condition(filter);
+        const PostgresCondition condition(filter);
         const auto rows = connection_->query("SELECT count(*) FROM events" + condition.sql(),
                                              condition.parameters());
         if (!rows) {
@@ -139,7 +139,7 @@ public:
 
     Result<void> each_event(const EventFilter& filter,
                             const std::function<bool(const customers::EventRow&)>& take) override {
-        const Condition condition(filter);
+        const PostgresCondition condition(filter);
         const std::string columns(event_columns);
         std::string sql = "SELECT " + columns + " FROM events" + condition.sql() + " ORDER BY seq";
         if (filter.newest > 0) {

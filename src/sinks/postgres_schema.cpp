@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 /// The first step makes version 1, and each later one leads one version on. A released one never
 /// changes. Texts that are compared have the collation of bytes, which no update of the system
 /// changes, and in which an address's case is that of ASCII.
-constexpr std::array steps = {
+constexpr std::array postgres_steps = {
     R"(CREATE TABLE meta(name text PRIMARY KEY, value text NOT NULL);
        COMMENT ON TABLE meta IS 'verohook: events, customers and campaigns';
        INSERT INTO meta VALUES('schema_version', '0');
@@ -118,7 +118,7 @@ constexpr std::array steps = {
          JOIN customers ON customers.number = reach.customer;)",
 };
 
-constexpr auto version_known = static_cast<std::int64_t>(steps.size());
+constexpr auto version_known = static_cast<std::int64_t>(postgres_steps.size());
 // A step may have to read or write every row there is.
 constexpr std::chrono::hours step_timeout{1};
 
@@ -197,7 +197,7 @@ std::string step_script(const PostgresConnection& connection, const std::string&
     if (!found.exists) {
         script += "CREATE SCHEMA " + connection.identifier(schema) + ";";
     }
-    script += steps.at(static_cast<std::size_t>(found.version));
+    script += postgres_steps.at(static_cast<std::size_t>(found.version));
     return script + "UPDATE meta SET value = '" + std::to_string(found.version + 1) +
            "' WHERE name = 'schema_version';COMMIT";
 }

@@ -9,8 +9,8 @@ namespace verohook::sinks {
 
 namespace {
 
-constexpr std::int64_t timeout_ms_min = 100;
-constexpr std::int64_t timeout_ms_max = 3'600'000;
+constexpr std::int64_t postgres_timeout_ms_min = 100;
+constexpr std::int64_t postgres_timeout_ms_max = 3'600'000;
 /// Beyond, PostgreSQL cuts a name off.
 constexpr std::size_t schema_bytes_max = 63;
 
@@ -53,8 +53,8 @@ std::vector<OptionSpec> postgres_option_specs() {
          .type = OptionType::duration,
          .fallback = "\"30s\"",
          .help = "How long the server may take for one statement.",
-         .min = timeout_ms_min,
-         .max = timeout_ms_max},
+         .min = postgres_timeout_ms_min,
+         .max = postgres_timeout_ms_max},
     };
 }
 

@@ -48,7 +48,7 @@ bool is_host(std::string_view host) {
     return host.starts_with('/') || host.find('@', 1) == host.npos;
 }
 
-bool is_port(std::string_view port) {
+bool is_port_number(std::string_view port) {
     return port.find_first_not_of("0123456789") == port.npos;
 }
 
@@ -64,7 +64,7 @@ bool is_postgres_target(const std::string& target) {
         const std::string_view name = option->keyword;
         const std::string_view value = option->val == nullptr ? "" : option->val;
         if ((name == "host" && !all_of_list(value, is_host)) ||
-            (name == "port" && !all_of_list(value, is_port))) {
+            (name == "port" && !all_of_list(value, is_port_number))) {
             return false;
         }
     }

@@ -25,7 +25,7 @@ namespace {
 
 /// The first step makes version 1, and each later one leads one version on. A released one never
 /// changes.
-constexpr std::array steps = {
+constexpr std::array sqlite_steps = {
     R"(CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
        INSERT INTO meta VALUES('schema_version', '0');
        CREATE TABLE journals(journal_id TEXT PRIMARY KEY, epoch INTEGER NOT NULL UNIQUE);
@@ -130,11 +130,11 @@ constexpr std::array steps = {
 }  // namespace
 
 std::int64_t customers_schema_version() {
-    return static_cast<std::int64_t>(steps.size());
+    return static_cast<std::int64_t>(sqlite_steps.size());
 }
 
 std::string customers_step(std::int64_t to) {
-    return steps.at(static_cast<std::size_t>(to - 1)) +
+    return sqlite_steps.at(static_cast<std::size_t>(to - 1)) +
            ("UPDATE meta SET value='" + std::to_string(to) + "' WHERE name='schema_version';") +
            "PRAGMA application_id=" + std::to_string(customers_application_id) + ";";
 }

@@ -267,7 +267,7 @@ TEST_F(FileSinkTest, ASecondWriterIsKeptOut) {
     EXPECT_THAT(second.error().message, HasSubstr("another sink or process writes to"));
 }
 
-struct OptionCase {
+struct FileOptionCase {
     const char* name;
     Changes changes;
     ErrorCode code;
@@ -277,7 +277,7 @@ struct OptionCase {
 TEST_F(FileSinkTest, TellsWrongOptionsFromTargetsThatAreDown) {
     write_file(folder_.path() / "file", "");
     const std::string below_a_file = (folder_.path() / "file" / "events").string();
-    const std::vector<OptionCase> cases{
+    const std::vector<FileOptionCase> cases{
         {"relative",
          {{"path", std::string("events")}},
          ErrorCode::invalid_input,
@@ -305,7 +305,7 @@ TEST_F(FileSinkTest, TellsWrongOptionsFromTargetsThatAreDown) {
          "mode: must be octal"},
         {"below a file", {{"path", below_a_file}}, ErrorCode::unavailable, "Not a directory"},
     };
-    for (const OptionCase& each : cases) {
+    for (const FileOptionCase& each : cases) {
         SCOPED_TRACE(each.name);
         const auto made = make_sink("file", each.changes, clock_);
         ASSERT_FALSE(made);

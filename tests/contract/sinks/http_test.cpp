@@ -311,7 +311,7 @@ TEST_F(HttpSinkTest, OfSeveralConnectionsTheSafePrefixCounts) {
     }
 }
 
-struct OptionCase {
+struct HttpOptionCase {
     const char* name;
     Changes changes;
     std::string sentence;
@@ -320,7 +320,7 @@ struct OptionCase {
 TEST_F(HttpSinkTest, RefusesWrongOptionsAndRepeatsNoSecret) {
     using List = std::vector<std::string>;
     const std::string good = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    const std::vector<OptionCase> rows{
+    const std::vector<HttpOptionCase> rows{
         {"no URL", {{"url", std::string("gopher://hidden")}}, "url: this is no URL to send to"},
         {"no host", {{"url", std::string("http://")}}, "url: this is no URL to send to"},
         {"no header", {{"headers", List{"A: b", "hidden"}}}, "headers: header 2 must be written"},
@@ -360,7 +360,7 @@ TEST_F(HttpSinkTest, RefusesWrongOptionsAndRepeatsNoSecret) {
          {{"url", std::string("https://localhost")}, {"ca_file", std::string("/nowhere.pem")}},
          "cannot use /nowhere.pem as the certificate authorities: "},
     };
-    for (OptionCase row : rows) {
+    for (HttpOptionCase row : rows) {
         SCOPED_TRACE(row.name);
         row.changes.insert(row.changes.begin(), {"url", std::string("http://localhost")});
         const auto made = make_sink("http", row.changes);

@@ -206,7 +206,7 @@ TEST_F(KafkaSinkTest, PassesOptionsThrough) {
     EXPECT_EQ(seqs(), range(1, 1));
 }
 
-struct OptionCase {
+struct KafkaOptionCase {
     std::string name;
     Changes changes;
     std::string complaint;
@@ -219,7 +219,7 @@ TEST(KafkaOptions, AreCheckedBeforeAnythingStarts) {
     const std::string guarantee = " is not to be changed: events could get lost or out of order";
     const std::string topic =
         "topic: must be 1 to 249 letters, digits, dots, dashes and underscores";
-    const std::vector<OptionCase> cases{
+    const std::vector<KafkaOptionCase> cases{
         {"no broker", {{"brokers", List{}}}, "brokers: must name at least one broker"},
         {"two in one", {{"brokers", List{"a:1,b:2"}}}, "brokers[0]: must look like HOST:PORT"},
         {"topic", {{"topic", std::string("my topic")}}, topic},
@@ -247,7 +247,7 @@ TEST(KafkaOptions, AreCheckedBeforeAnythingStarts) {
          {{"options", List{"security.protocol=ssl", "ssl.ca.location=/nowhere.pem"}}},
          "options: ssl.ca.location"},
     };
-    for (const OptionCase& each : cases) {
+    for (const KafkaOptionCase& each : cases) {
         SCOPED_TRACE(each.name);
         EXPECT_THAT(complaints("kafka", each.changes),
                     ElementsAre(testing::StartsWith(each.complaint)));

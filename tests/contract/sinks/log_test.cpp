@@ -110,7 +110,7 @@ TEST_F(LogSinkTest, ChoosesTheLevelByType) {
     }
 }
 
-struct WrongCase {
+struct LogWrongCase {
     const char* name;
     Changes changes;
     ErrorCode code;
@@ -120,7 +120,7 @@ struct WrongCase {
 TEST_F(LogSinkTest, RefusesWrongOptions) {
     using List = std::vector<std::string>;
     const std::string file = "file";
-    const std::vector<WrongCase> cases{
+    const std::vector<LogWrongCase> cases{
         {"no level", {{"levels", List{"bounced"}}}, ErrorCode::invalid_input, "bounced=warn"},
         {"a typing mistake",
          {{"levels", List{"bouncd=warn"}}},
@@ -144,7 +144,7 @@ TEST_F(LogSinkTest, RefusesWrongOptions) {
          ErrorCode::unavailable,
          "/dev/null/x.log"},
     };
-    for (const WrongCase& each : cases) {
+    for (const LogWrongCase& each : cases) {
         SCOPED_TRACE(each.name);
         const auto made = make_sink("log", each.changes, clock_);
         ASSERT_FALSE(made);

@@ -72,7 +72,7 @@ TEST(NatsSubject, HasAPlaceholderOfItsOwnForWhatIsMissing) {
     EXPECT_EQ(subject->subject(events.items()[1].event), "_JS_API__._._._");
 }
 
-struct WrongCase {
+struct NatsWrongCase {
     std::string text;
     std::string complaint;
 };
@@ -81,7 +81,7 @@ TEST(NatsSubject, RefusesWhatIsNoSubject) {
     const std::string one_of =
         " is not one of {type}, {user_id}, {campaign_id} and {campaign_type}";
     const std::string dots = "must have something before, after and between its dots";
-    const std::vector<WrongCase> cases{
+    const std::vector<NatsWrongCase> cases{
         {"", "must have 1 to 1024 bytes"},
         {std::string(1025, 'a'), "must have 1 to 1024 bytes"},
         {"vero.{typ}", "'{typ}'" + one_of},
@@ -96,7 +96,7 @@ TEST(NatsSubject, RefusesWhatIsNoSubject) {
         {"vero..x", dots},
         {"$JS.x", "must not begin with '$': such subjects are the server's own"},
     };
-    for (const WrongCase& each : cases) {
+    for (const NatsWrongCase& each : cases) {
         SCOPED_TRACE(each.text);
         const auto subject = SubjectTemplate::parse(each.text);
         ASSERT_FALSE(subject);
@@ -104,7 +104,7 @@ TEST(NatsSubject, RefusesWhatIsNoSubject) {
     }
 }
 
-struct OptionCase {
+struct NatsOptionCase {
     std::string name;
     Changes changes;
     std::string complaint;
@@ -115,7 +115,7 @@ TEST(NatsOptions, AreCheckedBeforeAnythingStarts) {
     const auto server = [](std::string url) { return Changes{{"servers", List{std::move(url)}}}; };
     const auto text = [](std::string value) { return OptionValue(std::move(value)); };
     const std::string shape = "servers[0]: must look like nats://HOST:PORT";
-    const std::vector<OptionCase> cases{
+    const std::vector<NatsOptionCase> cases{
         {"no server", {{"servers", List{}}}, "servers: must name at least one server"},
         {"no scheme", server("localhost:4222"), "servers[0]: must begin with nats:// or tls://"},
         {"no host", server("nats://:4222"), shape},
@@ -150,7 +150,7 @@ TEST(NatsOptions, AreCheckedBeforeAnythingStarts) {
          {{"servers", List{"tls://a"}}, {"cert_file", text("/a")}},
          "cert_file: needs the other one too: cert_file and key_file belong together"},
     };
-    for (const OptionCase& each : cases) {
+    for (const NatsOptionCase& each : cases) {
         SCOPED_TRACE(each.name);
         EXPECT_THAT(complaints("nats", each.changes), testing::ElementsAre(each.complaint));
     }

@@ -8,7 +8,7 @@ namespace verohook::sinks {
 
 namespace {
 
-constexpr const char* program = "/usr/sbin/nats-server";
+constexpr const char* server_program = "/usr/sbin/nats-server";
 
 void must(natsStatus status) {
     if (status != NATS_OK) {
@@ -75,8 +75,9 @@ void NatsTarget::restart(const std::string& configuration) {
 }
 
 void NatsTarget::start() {
-    process_ = std::make_unique<test::ChildProcess>(std::vector<std::string>{
-        program, "-a", "127.0.0.1", "-p", port_, "-c", (folder_.path() / "server.conf").string()});
+    process_ = std::make_unique<test::ChildProcess>(
+        std::vector<std::string>{server_program, "-a", "127.0.0.1", "-p", port_, "-c",
+                                 (folder_.path() / "server.conf").string()});
     const std::string line = process_->read_until("Listening for client connections on ");
     port_ = line.substr(line.rfind(':') + 1);
     if (process_->read_until("Server is ready").empty()) {

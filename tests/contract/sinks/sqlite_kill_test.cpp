@@ -18,7 +18,7 @@
 namespace verohook::sinks {
 namespace {
 
-constexpr std::size_t event_count = 16;
+constexpr std::size_t sqlite_event_count = 16;
 
 int statements_left = 0;
 
@@ -70,16 +70,16 @@ std::string version_of(const std::filesystem::path& file) {
     return rows.size() == 1 && rows[0].size() == 1 ? rows[0] : "";
 }
 
-struct Case {
+struct SqliteCase {
     std::string name;
     std::string before;  ///< What makes the file that is found; empty: there is none.
     std::set<std::string> versions;
 };
 
-class SqliteKill : public testing::TestWithParam<Case> {};
+class SqliteKill : public testing::TestWithParam<SqliteCase> {};
 
 TEST_P(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
-    const TestEvents events(crowded_bodies(event_count));
+    const TestEvents events(crowded_bodies(sqlite_event_count));
     const auto prepare = [](const std::filesystem::path& file) {
         if (!GetParam().before.empty()) {
             run_sql(file, GetParam().before);
@@ -90,7 +90,7 @@ TEST_P(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
     ASSERT_TRUE(
         deliver_rest("sqlite", {{"path", (whole.path() / "a.db").string()}}, events.items()));
     const auto expected = dump(whole.path() / "a.db");
-    ASSERT_GT(expected.size(), event_count + 10);
+    ASSERT_GT(expected.size(), sqlite_event_count + 10);
     std::set<std::string> versions;
     int statement = 0;
     for (;; ++statement) {
@@ -105,13 +105,14 @@ TEST_P(SqliteKill, CountsEachEventOnceWhereverItIsKilled) {
         ASSERT_EQ(dump(file), expected) << statement;
     }
     // Each event alone takes several statements.
-    EXPECT_GT(statement, static_cast<int>(event_count) * 4);
+    EXPECT_GT(statement, static_cast<int>(sqlite_event_count) * 4);
     EXPECT_EQ(versions, GetParam().versions) << "it was killed between the steps, too";
 }
 
 INSTANTIATE_TEST_SUITE_P(, SqliteKill,
-                         testing::Values(Case{"Fresh", "", {"", "1", "2"}},
-                                         Case{"Version1", old_tables("sqlite-1.sql"), {"1", "2"}}),
+                         testing::Values(SqliteCase{"Fresh", "", {"", "1", "2"}},
+                                         SqliteCase{
+                                             "Version1", old_tables("sqlite-1.sql"), {"1", "2"}}),
                          [](const auto& each) { return each.param.name; });
 
 }  // namespace

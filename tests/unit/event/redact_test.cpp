@@ -77,11 +77,11 @@ TEST(Redactor, TakesOutWhatItIsTold) {
 }
 
 // `printf steve@getvero.com | openssl dgst -sha256 -hmac key`
-constexpr std::string_view steve =
+constexpr std::string_view hash_of_steve =
     "32f79298a2b40a9066f2be78ac7dd0778e238fbaea6cd692d4c5aa0c7d7171a5";
 
 TEST(Redactor, HashesSoThatTablesCanBeJoined) {
-    const std::string expected = "{\"email\":\"" + std::string(steve) + "\"}";
+    const std::string expected = "{\"email\":\"" + std::string(hash_of_steve) + "\"}";
     EXPECT_EQ(redact({"email=hash"}, R"({"email":"steve@getvero.com"})"), expected);
     EXPECT_EQ(redact({"email=hash"}, R"({"email":" Steve@GetVero.com"})"), expected);
     EXPECT_NE(redact({"email=hash"}, R"({"email":"steven@getvero.com"})"), expected);

@@ -8,13 +8,13 @@
 namespace verohook::http {
 namespace {
 
-struct Row {
+struct CredentialRow {
     std::string_view value;
     std::optional<std::string> expected;
 };
 
 TEST(Credentials, AreABearerTokenOrBasicsPassword) {
-    const Row rows[] = {
+    const CredentialRow rows[] = {
         {"Bearer abc", "abc"}, {"bearer  abc ", "abc"},
         {"BASIC dTpw", "p"},   {"Basic dTpwOnE=", "p:q"},
         {"Basic dQ==", {}},    {"Basic %%%%", {}},
@@ -22,7 +22,7 @@ TEST(Credentials, AreABearerTokenOrBasicsPassword) {
         {"Bearer", {}},        {"", {}},
         {"Basic dTo=", ""},
     };
-    for (const Row& row : rows) {
+    for (const CredentialRow& row : rows) {
         EXPECT_EQ(credential_of(row.value), row.expected) << row.value;
     }
 }

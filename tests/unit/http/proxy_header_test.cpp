@@ -47,14 +47,14 @@ std::string extension(unsigned type, const std::string& value) {
            value;
 }
 
-struct Row {
+struct HeaderRow {
     const char* name;
     std::string bytes;
     /// An address, `nobody`, `more`, or a word of the refusal.
     std::string expected;
 };
 
-std::vector<Row> line_rows() {
+std::vector<HeaderRow> line_rows() {
     return {
         {"IPv4", "PROXY TCP4 203.0.113.9 10.0.0.1 4711 80\r\n", "203.0.113.9"},
         {"IPv6", "PROXY TCP6 2001:db8::9 ::1 4711 80\r\n", "2001:db8::9"},
@@ -89,7 +89,7 @@ std::vector<Row> line_rows() {
     };
 }
 
-std::vector<Row> binary_rows() {
+std::vector<HeaderRow> binary_rows() {
     const std::string tls = extension(0x20, std::string(5, '\0') + extension(0x22, "CN"));
     return {
         {"IPv4", binary(0x21, 0x11, v4_pair), "203.0.113.9"},
@@ -135,9 +135,9 @@ std::string outcome_of(const ProxyHeader& header) {
     return "";
 }
 
-void check(const std::vector<Row>& rows) {
+void check(const std::vector<HeaderRow>& rows) {
     const std::string request = post("/hook", "x");
-    for (const Row& row : rows) {
+    for (const HeaderRow& row : rows) {
         SCOPED_TRACE(row.name);
         const bool is_right = row.expected.find(' ') == std::string::npos &&
                               row.expected != "malformed" && row.expected != "more";

@@ -252,17 +252,17 @@ std::vector<Row> beast_rows() {
     };
 }
 
-enum class Way { whole, byte_by_byte, twice };
+enum class Sending { whole, byte_by_byte, twice };
 
 /// Sends the row and checks every answer, and then whether the connection is kept or closed.
-void drive(const std::string& address, const Row& row, Way way) {
+void drive(const std::string& address, const Row& row, Sending sending) {
     RawClient client(address);
     ASSERT_TRUE(client.is_connected());
     std::vector<unsigned> expected = row.statuses;
-    if (way == Way::twice) {
+    if (sending == Sending::twice) {
         client.send(row.bytes + row.bytes);
         expected.insert(expected.end(), row.statuses.begin(), row.statuses.end());
-    } else if (way == Way::whole) {
+    } else if (sending == Sending::whole) {
         client.send(row.bytes);
     } else {
         client.send_byte_by_byte(row.bytes);
@@ -298,26 +298,26 @@ void drive(const std::string& address, const Row& row, Way way) {
 
 class RawBytes : public testing::TestWithParam<std::vector<Row> (*)()> {
 protected:
-    void drive_all(Way way) {
+    void drive_all(Sending sending) {
         TestServer server(row_limits());
         for (const Row& row : GetParam()()) {
-            if (way == Way::twice && !row.is_kept) {
+            if (sending == Sending::twice && !row.is_kept) {
                 continue;
             }
             SCOPED_TRACE(row.name);
-            drive(server.address(), row, way);
+            drive(server.address(), row, sending);
         }
     }
 };
 
 TEST_P(RawBytes, Whole) {
-    drive_all(Way::whole);
+    drive_all(Sending::whole);
 }
 TEST_P(RawBytes, ByteByByte) {
-    drive_all(Way::byte_by_byte);
+    drive_all(Sending::byte_by_byte);
 }
 TEST_P(RawBytes, TwiceInOneWrite) {
-    drive_all(Way::twice);
+    drive_all(Sending::twice);
 }
 
 INSTANTIATE_TEST_SUITE_P(Http, RawBytes, testing::Values(&good_rows, &bad_rows, &beast_rows));
