@@ -12,10 +12,27 @@ namespace {
 constexpr std::size_t control_connections_max = 16;
 constexpr unsigned control_mode = 0600;
 
+admin::InspectorSettings inspector_settings(const config::Settings& settings) {
+    return {settings.inspector.enabled, settings.inspector.redact, settings.admin.tokens};
+}
+
+admin::WebhookPlace webhook_place(const config::Settings& settings, const http::Server& webhooks) {
+    admin::WebhookPlace place;
+    for (const std::string& address : webhooks.addresses()) {
+        place.urls.push_back((address.starts_with("unix:")
+                                  ? "http+unix://" + address.substr(5) + ":"
+                                  : "http://" + address) +
+                             settings.http.path);
+    }
+    place.secret = settings.auth.secrets.empty() ? "" : settings.auth.secrets.front();
+    return place;
+}
+
 }  // namespace
 
 AdminServers::AdminServers(const config::Settings& settings, const Parts& parts)
-    : known_(known_sinks(settings)),
+    : webhooks_(parts.webhooks),
+      known_(known_sinks(settings)),
       silence_(parts.journal, parts.clock, settings.admin.watch.silence_max),
       health_(parts.journal, silence_, settings.state_dir,
               settings.admin.watch.disk_free_bytes_min),
@@ -25,14 +42,18 @@ AdminServers::AdminServers(const config::Settings& settings, const Parts& parts)
       desk_(parts.journal, parts.clock, known_),
       look_(admin::Access::look, {health_, metrics_, desk_, thread_, parts.reloader},
             settings.admin.tokens),
-      change_(admin::Access::change, {health_, metrics_, desk_, thread_, parts.reloader}) {}
+      change_(admin::Access::change, {health_, metrics_, desk_, thread_, parts.reloader}),
+      inspector_({parts.journal, health_, known_, parts.clock, VEROHOOK_VERSION, parts.open_tables},
+                 inspector_settings(settings), look_) {
+    inspector_.set_webhook(webhook_place(settings, webhooks_));
+}
 
 Result<std::unique_ptr<AdminServers>> AdminServers::bind(const config::Settings& settings,
                                                          const http::ServerSettings& port,
                                                          const Parts& parts) {
     std::unique_ptr<AdminServers> servers(new AdminServers(settings, parts));
     if (!port.listen.empty()) {
-        auto bound = http::Server::bind(port, servers->look_, parts.clock);
+        auto bound = http::Server::bind(port, servers->inspector_, parts.clock);
         if (!bound) {
             return bound.error();
         }
@@ -62,6 +83,7 @@ void AdminServers::watch(delivery::Delivery& delivery) {
     health_.watch(delivery);
     metrics_.watch(delivery);
     desk_.watch(delivery);
+    inspector_.watch(delivery);
 }
 
 void AdminServers::start() {
@@ -69,6 +91,7 @@ void AdminServers::start() {
         port_->start();
     }
     control_->start();
+    inspector_.start();
     silence_.start();
 }
 
@@ -78,6 +101,8 @@ void AdminServers::change(const config::Settings& settings) {
     health_.set_disk_free_min(settings.admin.watch.disk_free_bytes_min);
     metrics_.set_retention_bytes_max(settings.journal.retention_bytes_max);
     look_.set_tokens(settings.admin.tokens);
+    inspector_.change(inspector_settings(settings));
+    inspector_.set_webhook(webhook_place(settings, webhooks_));
 }
 
 void AdminServers::set_draining() {
@@ -88,6 +113,7 @@ void AdminServers::set_draining() {
 void AdminServers::stop() {
     silence_.stop();
     // What is waiting gets its answer before the connections go.
+    inspector_.stop();
     thread_.stop();
     for (auto* server : {&port_, &control_}) {
         if (*server) {

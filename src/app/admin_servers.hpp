@@ -2,6 +2,7 @@
 
 #include "admin/control_socket.hpp"
 #include "admin/endpoint.hpp"
+#include "admin/inspector/inspector.hpp"
 #include "admin/pulse.hpp"
 #include "base/log_counts.hpp"
 #include "config/config.hpp"
@@ -26,6 +27,7 @@ public:
         const Clock& clock;
         admin::Reloader& reloader;
         const admin::ReloadState& reloads;
+        admin::OpenTables open_tables;  ///< Any thread.
     };
     /// `settings` outlives it. The state folder exists and is locked.
     [[nodiscard]] static Result<std::unique_ptr<AdminServers>> bind(
@@ -55,6 +57,7 @@ public:
 private:
     AdminServers(const config::Settings& settings, const Parts& parts);
 
+    const http::Server& webhooks_;
     admin::KnownSinks known_;
     admin::SilenceWatch silence_;
     admin::Health health_;
@@ -63,6 +66,7 @@ private:
     admin::WorkThread thread_{"admin"};
     admin::Endpoint look_;
     admin::Endpoint change_;
+    admin::Inspector inspector_;
     std::optional<admin::ControlSocket> socket_;
     std::unique_ptr<http::Server> port_;
     std::unique_ptr<http::Server> control_;

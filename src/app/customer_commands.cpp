@@ -32,15 +32,24 @@ Result<std::unique_ptr<customers::Reader>> open_tables(const TablesArguments& ar
     if (!settings) {
         return Error{ErrorCode::invalid_input, settings.error().message};
     }
-    const auto sink = std::find_if(
-        settings->sinks.begin(), settings->sinks.end(),
-        [](const auto& each) { return each.enabled && sinks::is_readable(each.kind); });
-    if (sink == settings->sinks.end()) {
+    auto reader = open_tables(*settings);
+    if (!reader && reader.error().code == ErrorCode::not_found) {
         return Error{ErrorCode::invalid_input,
-                     "no sink of the configuration keeps tables: add one of kind = \"sqlite\" or "
-                     "\"postgres\", or name a file or URL with --from"};
+                     reader.error().message + ", or name a file or URL with --from"};
     }
-    return sinks::open_reader(sink->kind, sink->options, settings->state_dir);
+    return reader;
+}
+
+Result<std::unique_ptr<customers::Reader>> open_tables(const config::Settings& settings) {
+    const auto sink = std::find_if(
+        settings.sinks.begin(), settings.sinks.end(),
+        [](const auto& each) { return each.enabled && sinks::is_readable(each.kind); });
+    if (sink == settings.sinks.end()) {
+        return Error{ErrorCode::not_found,
+                     "no sink of the configuration keeps tables: add one of kind = \"sqlite\" or "
+                     "\"postgres\""};
+    }
+    return sinks::open_reader(sink->kind, sink->options, settings.state_dir);
 }
 
 int fail_reading(const Error& error) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/commands.hpp"
+#include "config/config.hpp"
 #include "customers/reader.hpp"
 
 #include <verohook/base/result.hpp>
@@ -48,6 +49,9 @@ int export_events(const ExportArguments& arguments);
 /// Opens the tables, or says why not and what to do.
 [[nodiscard]] Result<std::unique_ptr<customers::Reader>> open_tables(
     const TablesArguments& arguments);
+/// Those of the first sink that keeps some. Error: `not_found`, where there is none.
+[[nodiscard]] Result<std::unique_ptr<customers::Reader>> open_tables(
+    const config::Settings& settings);
 /// The exit status of a failure of `open_tables` or of the reader itself.
 [[nodiscard]] int fail_reading(const Error& error);
 

@@ -1,5 +1,6 @@
 #include "app/daemon.hpp"
 
+#include "app/customer_commands.hpp"
 #include "app/settings.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -55,9 +56,10 @@ Result<void> Daemon::open(http::HandedSockets& handed, ExitStatus& status) {
         return server.error();
     }
     server_ = std::move(*server);
-    auto admin = AdminServers::bind(settings, admin_port,
-                                    {*journal_, *server_, endpoint_->counts(), log_.counts(),
-                                     system_clock(), reloading_, reloading_.state()});
+    auto admin = AdminServers::bind(
+        settings, admin_port,
+        {*journal_, *server_, endpoint_->counts(), log_.counts(), system_clock(), reloading_,
+         reloading_.state(), [this] { return open_tables(*reloading_.settings()); }});
     if (!admin) {
         return admin.error();
     }

@@ -60,3 +60,16 @@ function(verohook_test name)
   gtest_discover_tests(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 120
     DISCOVERY_TIMEOUT 60)
 endfunction()
+
+# verohook_embed(TARGET FOLDER): every file below FOLDER becomes part of TARGET.
+function(verohook_embed target folder)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${folder} ${folder}/*)
+  list(TRANSFORM files PREPEND ${folder}/ OUTPUT_VARIABLE paths)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp)
+  add_custom_command(OUTPUT ${source}
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${folder} "-DFILES=${files}" -DOUT=${source}
+      -P ${CMAKE_SOURCE_DIR}/src/cmake/embed.cmake
+    DEPENDS ${paths} ${CMAKE_SOURCE_DIR}/src/cmake/embed.cmake
+    COMMENT "Embedding ${folder}" VERBATIM)
+  target_sources(${target} PRIVATE ${source})
+endfunction()

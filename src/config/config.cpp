@@ -50,8 +50,8 @@ public:
         TableReader top(&root_, "", complaints_);
         Options options;
         top.read(section("").keys, options);
-        const std::array<std::string_view, 6> tables{"http",  "auth", "journal",
-                                                     "admin", "log",  "sinks"};
+        const std::array<std::string_view, 7> tables{"http",      "auth", "journal", "admin",
+                                                     "inspector", "log",  "sinks"};
         top.refuse_unknown(tables);
         settings_.state_dir = options.text("state_dir");
         settings_.shutdown_timeout = options.duration("shutdown_timeout");
@@ -62,6 +62,7 @@ public:
         read_http();  // After the secrets, without which others must not reach an address.
         read_journal();
         read_admin();
+        read_inspector();
         read_log();
         settings_.sinks = read_sinks(table("sinks"), kinds_, complaints_);
         settings_.secret_files = complaints_.secret_files();
@@ -253,6 +254,13 @@ private:
                             ? "and there is no token: set admin.tokens, or use a loopback address "
                               "or \"unix:PATH\""
                             : "");
+    }
+
+    void read_inspector() {
+        Options options;
+        read_section("inspector", options);
+        settings_.inspector.enabled = options.boolean("enabled");
+        settings_.inspector.redact = options.boolean("redact");
     }
 
     void read_log() {

@@ -39,6 +39,12 @@ struct Admin {
     WatchLimits watch;
 };
 
+/// The page at the admin port.
+struct Inspector {
+    bool enabled = true;
+    bool redact = false;  ///< E-mail addresses are hidden.
+};
+
 struct Log {
     log::Level level = log::Level::info;
     bool json = false;
@@ -69,6 +75,7 @@ struct Settings {
     Auth auth;
     JournalLimits journal;
     Admin admin;
+    Inspector inspector;
     Log log;
     std::vector<SinkConfig> sinks;
     std::vector<std::filesystem::path> secret_files;  ///< Those that secrets were read from.

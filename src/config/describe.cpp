@@ -171,6 +171,12 @@ void describe_admin(Writer& out, const Admin& admin) {
     out.duration("webhook_silence", admin.watch.silence_max);
 }
 
+void describe_inspector(Writer& out, const Inspector& inspector) {
+    out.table("inspector");
+    out.boolean("enabled", inspector.enabled);
+    out.boolean("redact", inspector.redact);
+}
+
 void describe_sink(Writer& out, const SinkConfig& sink, std::span<const KindOptions> kinds) {
     out.table("sinks." + sink.name);
     out.text("kind", sink.kind);
@@ -206,6 +212,7 @@ void describe(Writer& out, const Settings& settings, std::span<const KindOptions
     out.list("trusted_proxies", texts(settings.auth.trusted_proxies));
     describe_journal(out, settings.journal);
     describe_admin(out, settings.admin);
+    describe_inspector(out, settings.inspector);
     out.table("log");
     out.text("level", level_text(settings.log.level));
     out.text("format", settings.log.json ? "json" : "text");

@@ -199,6 +199,14 @@ Section admin_section() {
               365 * day}}};
 }
 
+Section inspector_section() {
+    return {"inspector",
+            "The page at the admin port; see [inspector.md](inspector.md).",
+            {{"enabled", OptionType::boolean, "true", "`false`: there is no page."},
+             {"redact", OptionType::boolean, "false",
+              "Whether the page hides e-mail addresses (`***@example.com`)."}}};
+}
+
 Section log_section() {
     return {
         "log",
@@ -250,6 +258,7 @@ const std::vector<Section>& sections() {
         auth_section(),
         journal_section(),
         admin_section(),
+        inspector_section(),
         log_section()};
     return all;
 }

@@ -2,50 +2,28 @@
 
 import json
 import os
-import pathlib
-import shutil
 import subprocess
 import time
 
 import pytest
 
-from harness import BINARY, SOURCE, TIMEOUT, Lines, opened
+from harness import SOURCE, TIMEOUT, Lines, opened
+from node_support import HERE, node_folder
 
-HERE = SOURCE / "tests/integration/node"
 OLD = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 NEW = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 OTHER = "whsec_//////////////////////////////////////////8="
 
 
-@pytest.fixture(scope="module")
-def node_folder():
-    """The receiver and what it needs, in the build folder; installed once."""
-    folder = pathlib.Path(BINARY).resolve().parents[2] / "node"
-    folder.mkdir(exist_ok=True)
-    shutil.copy(HERE / "receiver.mjs", folder)
-    lock = HERE / "package-lock.json"
-    installed = folder / "installed.json"
-    if not installed.exists() or installed.read_bytes() != lock.read_bytes():
-        shutil.copy(HERE / "package.json", folder)
-        shutil.copy(lock, folder)
-        done = subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline",
-             "--no-update-notifier", "--loglevel=error"],
-            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=TIMEOUT * 4, check=False)
-        assert done.returncode == 0, done.stdout
-        shutil.copy(lock, installed)
-    return folder
-
-
 @pytest.fixture
-def make_receiver(node_folder):
+def make_receiver():
     """Makes receivers that know one secret; they end with the test."""
+    folder = node_folder("receiver.mjs")
     made = []
 
     def make(secret):
         process = subprocess.Popen(
-            ["node", "receiver.mjs"], cwd=node_folder, stdin=subprocess.DEVNULL,
+            ["node", "receiver.mjs"], cwd=folder, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env={**os.environ, "PORT": "0", "WEBHOOK_SECRET": secret})
         made.append(process)

@@ -9,6 +9,7 @@ import pytest
 
 from control_support import ask, reload, reload_with
 from harness import PATH, SOURCE, TIMEOUT, opened, request, run
+from inspector_support import Browser
 from metrics_support import Scrape, get, wait_metric
 
 FIRST, SECOND = "first-secret", "second-secret"
@@ -65,6 +66,12 @@ CHANGES = {
     "admin.disk_free_min": (
         {}, {"admin": {"disk_free_min": "1048576GiB"}}, lambda daemon: daemon.health().status,
         200, 503),
+    "inspector.enabled": (
+        {}, {"inspector": {"enabled": False}}, lambda daemon: Browser(daemon.admin).ask("/").status,
+        200, 404),
+    "inspector.redact": (
+        {}, {"inspector": {"redact": True}},
+        lambda daemon: Browser(daemon.admin).look("/api/session")["redacted"], False, True),
     "admin.webhook_silence": (
         {"admin": {"webhook_silence": "0s"}}, {"admin": {"webhook_silence": "1ms"}},
         lambda daemon: silence_is_told(daemon), False, True),
