@@ -11,22 +11,23 @@
 
 namespace verohook::sinks {
 
+/// Outside of the anonymous namespace, since `Library` holds them, which a header names.
+struct NatsOptionsDeleter {
+    void operator()(natsOptions* options) const { natsOptions_Destroy(options); }
+};
+struct NatsMessageDeleter {
+    void operator()(natsMsg* message) const { natsMsg_Destroy(message); }
+};
+using NatsOptionsHandle = std::unique_ptr<natsOptions, NatsOptionsDeleter>;
+using NatsMessageHandle = std::unique_ptr<natsMsg, NatsMessageDeleter>;
+/// Those of a pass, to be given back together: the library frees them on a thread of its own, which
+/// would be woken for each one.
+using NatsMessages = std::vector<NatsMessageHandle>;
+
 namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-struct OptionsDeleter {
-    void operator()(natsOptions* options) const { natsOptions_Destroy(options); }
-};
-struct MessageDeleter {
-    void operator()(natsMsg* message) const { natsMsg_Destroy(message); }
-};
-using OptionsHandle = std::unique_ptr<natsOptions, OptionsDeleter>;
-using MessageHandle = std::unique_ptr<natsMsg, MessageDeleter>;
-/// Those of a pass, to be given back together: the library frees them on a thread of its own, which
-/// would be woken for each one.
-using Messages = std::vector<MessageHandle>;
 
 /// What the library says of a failure in this thread, without its place in the library's sources
 /// (`(conn.c:733): `); the status alone where it says no more.
@@ -98,7 +99,7 @@ natsStatus set_options(natsOptions* options, const NatsSettings& settings,
 }  // namespace
 
 struct NatsOptions::Library {
-    OptionsHandle options;
+    NatsOptionsHandle options;
 };
 
 NatsOptions::NatsOptions(std::unique_ptr<Library> library) : library_(std::move(library)) {}
@@ -123,7 +124,7 @@ Result<std::unique_ptr<NatsOptions>> NatsOptions::make(const NatsSettings& setti
 struct NatsSession::Library {
     natsConnection* connection = nullptr;
     natsSubscription* answers = nullptr;
-    Messages used;  ///< Sent and received in this pass.
+    NatsMessages used;  ///< Sent and received in this pass.
 
     Library() = default;
     ~Library() {
