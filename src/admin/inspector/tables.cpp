@@ -12,7 +12,7 @@ namespace {
 using customers::Customer;
 using customers::EventRow;
 
-constexpr std::uint64_t events_shown = 100;
+constexpr std::uint64_t customer_events_shown = 100;
 
 Json counts_json(const customers::Campaign& campaign) {
     Json counts = Json::object();
@@ -67,7 +67,7 @@ Result<void> append_customer(Json& list, customers::Reader& reader, Customer& cu
     if (!total) {
         return total.error();
     }
-    filter.newest = events_shown;
+    filter.newest = customer_events_shown;
     std::vector<Json> events;
     const auto read = reader.each_event(filter, [&](const EventRow& row) {
         events.push_back(event_json(row));
