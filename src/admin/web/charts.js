@@ -10,6 +10,7 @@ const HEIGHT = 220;
 const AGAIN_MS = { hour: 15000, week: 60000 };
 // Nobody has half an event.
 const WHOLE_STEPS = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((by) => [by, 2 * by, 5 * by]);
+const COUNTING_MS = 1000;
 const SPANS = { hour: "Last hour", week: "Last 7 days" };
 
 // uPlot paints on a canvas, which knows nothing of the style sheet's colours.
@@ -110,15 +111,21 @@ export class Chart {
   async #ask() {
     const span = this.#span;
     this.#drawTitle();
-    this.#timer = setTimeout(() => this.#ask(), AGAIN_MS[span]);
+    this.#again(AGAIN_MS[span]);
     try {
       const rates = await api.rates(span);
-      if (span !== this.#span) return;
+      if (span !== this.#span || this.#timer === null) return;
       this.#rates = rates;
       this.#draw();
+      if (rates.complete === false) this.#again(COUNTING_MS);
     } catch (error) {
       this.when.textContent = error.message;
     }
+  }
+
+  #again(milliseconds) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#ask(), milliseconds);
   }
 
   #drawTitle() {

@@ -12,7 +12,7 @@ namespace {
 using journal::Kind;
 using test::MemoryJournal;
 
-constexpr std::size_t all = 1'000'000;
+constexpr std::size_t everything = 1'000'000;
 
 Timestamp at(int second) {
     return Timestamp(std::chrono::seconds(1'700'000'000 + second));
@@ -20,7 +20,7 @@ Timestamp at(int second) {
 
 /// Every event of a search, page by page.
 std::vector<journal::Seq> found(journal::Journal& journal, const std::string& query,
-                                std::size_t limit = all) {
+                                std::size_t limit = everything) {
     std::vector<journal::Seq> seqs;
     const auto filter = parse_filter(query);
     EXPECT_TRUE(filter) << query;
