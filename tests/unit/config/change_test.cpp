@@ -144,6 +144,8 @@ TEST(Change, EveryKeyIsOfOneKind) {
                                         "journal.retention_size",
                                         "admin.tokens",
                                         "admin.disk_free_min",
+                                        "inspector.enabled",
+                                        "inspector.redact",
                                         "admin.webhook_silence",
                                         "log.level",
                                         "log.access",
