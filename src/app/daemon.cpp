@@ -183,7 +183,7 @@ std::string Daemon::curl_line(const std::string& address) const {
     if (settings.http.proxy_protocol) {
         line += "--haproxy-protocol ";
     }
-    line += R"(-d '{"type":"opened","user":{"id":1,"email":"a@example.com"},"opened_at":)";
+    line += R"(-d '{"type":"opened","user":{"id":1},"opened_at":)";
     line += std::to_string(
         std::chrono::duration_cast<std::chrono::seconds>(system_clock().now().time_since_epoch())
             .count());

@@ -71,5 +71,7 @@ function(verohook_embed target folder)
       -P ${CMAKE_SOURCE_DIR}/src/cmake/embed.cmake
     DEPENDS ${paths} ${CMAKE_SOURCE_DIR}/src/cmake/embed.cmake
     COMMENT "Embedding ${folder}" VERBATIM)
+  # By itself, so that what reads the sources before a build finds all the others.
+  set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_sources(${target} PRIVATE ${source})
 endfunction()

@@ -21,8 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view gz = ".gz";
 constexpr std::string_view tmp = ".gz.tmp";
-/// Rotations within one second; beyond that something is wrong.
-constexpr unsigned same_second_max = 10'000;
+/// Names that are tried; beyond that something is wrong.
+constexpr unsigned names_max = 10'000;
 
 /// `20261123T235741Z`
 std::string compact(Timestamp at) {
@@ -106,7 +106,7 @@ void remove_file(const fs::path& path) {
 }
 
 /// Every file that `rotate` or `gzip_file` made for a path, half-done ones too, oldest first.
-std::vector<fs::path> all_files(const fs::path& given) {
+std::vector<std::pair<Age, fs::path>> aged_files(const fs::path& given) {
     const fs::path path = behind_links(given);
     const std::string prefix = path.filename().string() + "-";
     std::vector<std::pair<Age, fs::path>> found;
@@ -119,12 +119,27 @@ std::vector<fs::path> all_files(const fs::path& given) {
         }
     }
     std::sort(found.begin(), found.end());
+    return found;
+}
+
+std::vector<fs::path> all_files(const fs::path& path) {
     std::vector<fs::path> paths;
-    paths.reserve(found.size());
-    for (auto& [age, file] : found) {
+    for (auto& [age, file] : aged_files(path)) {
         paths.push_back(std::move(file));
     }
     return paths;
+}
+
+/// Later than all that are there: a name that was set free by the removal of an old file would make
+/// the newest the oldest, and so would a clock that was set back.
+Age next_age(const fs::path& path, Timestamp now) {
+    Age next{compact(now), 0};
+    const auto files = aged_files(path);
+    if (!files.empty() && files.back().first >= next) {
+        next = files.back().first;
+        ++next.second;
+    }
+    return next;
 }
 
 bool ends_with(const fs::path& path, std::string_view ending) {
@@ -135,13 +150,18 @@ bool ends_with(const fs::path& path, std::string_view ending) {
 
 Result<void> rotate(const fs::path& given, Timestamp now) {
     const fs::path path = behind_links(given);
-    const std::string stamped = path.string() + "-" + compact(now);
-    std::string name = stamped;
-    for (unsigned number = 1; exists(name) || exists(name + ".gz"); ++number) {
-        if (number > same_second_max) {
+    Age age = next_age(given, now);
+    const std::string stamped = path.string() + "-" + age.first;
+    const auto named = [&] {
+        return age.second == 0 ? stamped : stamped + "." + std::to_string(age.second);
+    };
+    std::string name = named();
+    for (unsigned tried = 0; exists(name) || exists(name + ".gz"); ++tried) {
+        if (tried > names_max) {
             return Error{ErrorCode::unavailable, "too many files are named '" + stamped + "'"};
         }
-        name = stamped + "." + std::to_string(number);
+        ++age.second;
+        name = named();
     }
     if (::rename(path.c_str(), name.c_str()) != 0) {
         return system_error("cannot set aside", path);

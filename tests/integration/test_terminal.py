@@ -36,6 +36,8 @@ def test_the_line_to_try_works(make_daemon, tmp_path):
                               stdout=subprocess.PIPE, text=True, check=True)
         assert done.stdout.endswith("\n200"), done.stdout
         assert '"status":"accepted"' in done.stdout
+        # The log hides addresses and secrets: of this line nothing may be hidden.
+        assert "***" not in line
 
 
 def test_tail_has_colours_on_a_terminal_alone(daemon):

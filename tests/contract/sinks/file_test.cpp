@@ -186,6 +186,19 @@ TEST_F(FileSinkTest, CompressesAndKeepsTheNewest) {
     EXPECT_EQ(status.st_mode & 07777U, 0640U);
 }
 
+TEST_F(FileSinkTest, KeepsTheNewestOfOneSecondAndAfterTheClockWasSetBack) {
+    open({{"rotate_size", std::int64_t{1}}, {"keep", std::int64_t{2}}});
+    for (int round = 0; round < 7; ++round) {
+        deliver(1);
+    }
+    EXPECT_EQ(seqs_in(read_file(rotated_files(path())[0])), range(5, 5));
+    EXPECT_EQ(seqs_in(read_file(rotated_files(path())[1])), range(6, 6));
+    clock_.advance(-std::chrono::hours{1});
+    deliver(1);
+    EXPECT_EQ(seqs_in(read_file(rotated_files(path())[0])), range(6, 6));
+    EXPECT_EQ(seqs_in(read_file(rotated_files(path())[1])), range(7, 7));
+}
+
 TEST_F(FileSinkTest, RotatesWhatALinkPointsTo) {
     const fs::path folder = folder_.path() / "elsewhere";
     fs::create_directory(folder);
