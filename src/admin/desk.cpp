@@ -3,11 +3,11 @@
 #include "admin/answers.hpp"
 #include "admin/json.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "delivery/replay.hpp"
 #include "delivery/retry_letters.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 #include <utility>
 
@@ -123,20 +123,18 @@ http::Response Desk::drop(const std::string& sink, std::string_view body) {
 }
 
 http::Response Desk::task(std::string_view method, std::string_view id_text) {
-    std::uint64_t id = 0;
-    const char* const end = id_text.data() + id_text.size();
-    const auto [stopped, error] = std::from_chars(id_text.data(), end, id);
+    const auto id = parse_number(id_text);
     delivery::Delivery* const delivery = delivery_;
-    if (error != std::errc{} || stopped != end || delivery == nullptr) {
+    if (!id || delivery == nullptr) {
         return nothing_here();
     }
     if (method == "DELETE") {
-        const auto cancelled = delivery->cancel(id);
+        const auto cancelled = delivery->cancel(*id);
         return cancelled ? success(to_json(*cancelled), 202) : nothing_here();
     }
     for (const delivery::SinkStatus& sink : delivery->status()) {
         for (const delivery::TaskStatus& task : sink.tasks) {
-            if (task.id == id) {
+            if (task.id == *id) {
                 return success(to_json(task));
             }
         }

@@ -1,5 +1,5 @@
 #include "admin/json.hpp"
-#include "admin/json_support.hpp"
+#include "admin/sink_json.hpp"
 
 #include <cmath>
 #include <utility>
@@ -56,32 +56,6 @@ Json journal_json(const JournalReport& journal) {
         {"problem", journal.health.problem}};
 }
 
-Json sink_json(const SinkReport& sink) {
-    Json tasks = Json::array();
-    for (const delivery::TaskStatus& task : sink.tasks) {
-        tasks.push_back(task_json(task));
-    }
-    Json json = {{"name", sink.name},
-                 {"kind", sink.kind.empty() ? Json() : Json(sink.kind)},
-                 {"state", sink.state},
-                 {"position", sink.position ? Json(*sink.position) : Json()},
-                 {"lag_events", sink.lag_events ? Json(*sink.lag_events) : Json()},
-                 {"lag_seconds", Json()},
-                 {"delivered", sink.delivered},
-                 {"filtered", sink.filtered},
-                 {"retries", sink.retries},
-                 {"missed", sink.missed},
-                 {"dead_letters", sink.dead},
-                 {"last_error", sink.last_error},
-                 {"last_error_at", time_json(sink.last_error_at)},
-                 {"last_success", time_json(sink.last_success)},
-                 {"tasks", std::move(tasks)}};
-    if (sink.lag) {
-        json["lag_seconds"] = static_cast<double>(sink.lag->count()) / 1000.0;
-    }
-    return json;
-}
-
 std::optional<std::uint64_t> optional_number(const Json& json, const char* name) {
     const auto found = json.find(name);
     if (found == json.end() || !found->is_number_unsigned()) {
@@ -119,6 +93,32 @@ SinkReport sink_of(const Json& json) {
 }
 
 }  // namespace
+
+Json sink_json(const SinkReport& sink) {
+    Json tasks = Json::array();
+    for (const delivery::TaskStatus& task : sink.tasks) {
+        tasks.push_back(task_json(task));
+    }
+    Json json = {{"name", sink.name},
+                 {"kind", sink.kind.empty() ? Json() : Json(sink.kind)},
+                 {"state", sink.state},
+                 {"position", sink.position ? Json(*sink.position) : Json()},
+                 {"lag_events", sink.lag_events ? Json(*sink.lag_events) : Json()},
+                 {"lag_seconds", Json()},
+                 {"delivered", sink.delivered},
+                 {"filtered", sink.filtered},
+                 {"retries", sink.retries},
+                 {"missed", sink.missed},
+                 {"dead_letters", sink.dead},
+                 {"last_error", sink.last_error},
+                 {"last_error_at", time_json(sink.last_error_at)},
+                 {"last_success", time_json(sink.last_success)},
+                 {"tasks", std::move(tasks)}};
+    if (sink.lag) {
+        json["lag_seconds"] = static_cast<double>(sink.lag->count()) / 1000.0;
+    }
+    return json;
+}
 
 std::string to_json(const Status& status) {
     Json sinks = Json::array();

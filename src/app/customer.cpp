@@ -38,14 +38,9 @@ std::string verdict(const Customer& customer, bool colour) {
         return painted("mailable", green, colour);
     }
     std::string reasons;
-    const auto add = [&](bool holds, std::string_view what, const customers::Mark& mark) {
-        if (holds) {
-            reasons.append(reasons.empty() ? "" : ", ").append(what).append(since(mark));
-        }
-    };
-    add(!customer.subscribed, "unsubscribed", customer.subscription);
-    add(customer.hard_bounced, "hard bounced", customer.hard_bounce);
-    add(customer.complained, "complained", customer.complaint);
+    for (const auto& [what, mark] : customer.obstacles()) {
+        reasons.append(reasons.empty() ? "" : ", ").append(what).append(since(mark));
+    }
     return painted("not mailable", red, colour) + ": " + reasons;
 }
 

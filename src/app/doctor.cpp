@@ -2,6 +2,7 @@
 #include "app/exit_status.hpp"
 #include "app/settings.hpp"
 #include "base/hash.hpp"
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "doctor/arrival.hpp"
 #include "doctor/daemon.hpp"
@@ -9,7 +10,6 @@
 #include "doctor/way.hpp"
 
 #include <cstdio>
-#include <random>
 #include <sstream>
 #include <string>
 
@@ -20,9 +20,7 @@ namespace verohook::app {
 namespace {
 
 std::string new_probe() {
-    std::random_device device;
-    const auto number = [&device] { return (std::uint64_t{device()} << 32U) | device(); };
-    return to_hex(Hash128{number(), number()});
+    return to_hex(Hash128{random_number(), random_number()});
 }
 
 void check_url(doctor::Report& report, const DoctorArguments& arguments,

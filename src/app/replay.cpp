@@ -9,7 +9,6 @@
 #include <verohook/event/codec.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <string>
 
@@ -22,11 +21,8 @@ Result<std::optional<delivery::Bound>> bound_of(const std::string& text, const c
     if (text.empty()) {
         return std::optional<delivery::Bound>{};
     }
-    journal::Seq seq = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, seq);
-    if (error == std::errc{} && stopped == end) {
-        return std::optional<delivery::Bound>(seq);
+    if (const auto seq = parse_number(text)) {
+        return std::optional<delivery::Bound>(*seq);
     }
     const auto moment = parse_moment(option, text);
     if (!moment) {

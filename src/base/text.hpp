@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -36,6 +37,9 @@ struct Utf8Step {
 
 /// ASCII only.
 [[nodiscard]] bool equals_ignoring_case(std::string_view left, std::string_view right);
+[[nodiscard]] bool contains_ignoring_case(std::string_view text, std::string_view part);
+/// A text of nothing but decimal digits; nothing for any other, and for what 64 bits do not hold.
+[[nodiscard]] std::optional<std::uint64_t> parse_number(std::string_view text);
 [[nodiscard]] std::string_view trim(std::string_view text);
 /// The texts one after the other.
 [[nodiscard]] std::string join(std::span<const std::string> texts, std::string_view between = ", ");

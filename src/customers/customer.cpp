@@ -33,6 +33,20 @@ const event::Changes* changes_of(const event::Event& event) {
 
 }  // namespace
 
+std::vector<std::pair<std::string_view, Mark>> Customer::obstacles() const {
+    std::vector<std::pair<std::string_view, Mark>> found;
+    if (!subscribed) {
+        found.emplace_back("unsubscribed", subscription);
+    }
+    if (hard_bounced) {
+        found.emplace_back("hard bounced", hard_bounce);
+    }
+    if (complained) {
+        found.emplace_back("complained", complaint);
+    }
+    return found;
+}
+
 bool Mark::raise(Timestamp other_at, Seq other_seq) {
     if (std::tie(other_at, other_seq) <= std::tie(at, seq) && is_set()) {
         return false;

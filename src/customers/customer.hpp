@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace verohook::customers {
 
@@ -48,6 +51,8 @@ struct Customer {
     Changed changed;  ///< Since it was loaded.
 
     [[nodiscard]] bool mailable() const { return subscribed && !hard_bounced && !complained; }
+    /// Why not, in words, and since when; empty where it is.
+    [[nodiscard]] std::vector<std::pair<std::string_view, Mark>> obstacles() const;
     /// Takes in an event of this customer: not a duplicate, and none that was applied before.
     void apply(const Fact& fact);
 

@@ -5,7 +5,6 @@
 #include "http/head_scanner.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace verohook::http {
 
@@ -42,7 +41,7 @@ bool is_registered_name(std::string_view name) {
 }
 
 bool is_port(std::string_view text) {
-    return text.empty() || (text.size() <= 5 && parse_length(text).value_or(65'536) <= 65'535);
+    return text.empty() || (text.size() <= 5 && parse_number(text).value_or(65'536) <= 65'535);
 }
 
 std::optional<Refusal> check_coding(const Framing& framing) {
@@ -65,16 +64,6 @@ std::optional<Refusal> check_coding(const Framing& framing) {
 }
 
 }  // namespace
-
-std::optional<std::uint64_t> parse_length(std::string_view text) {
-    std::uint64_t length = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, length);
-    if (error != std::errc{} || stopped != end) {
-        return std::nullopt;
-    }
-    return length;
-}
 
 bool is_host(std::string_view text) {
     if (text.starts_with('[')) {
@@ -115,7 +104,7 @@ std::optional<Refusal> check_framing(const Framing& framing) {
     if (framing.lengths > 1) {
         return bad("there are several Content-Length headers");
     }
-    if (framing.lengths == 1 && !parse_length(framing.length)) {
+    if (framing.lengths == 1 && !parse_number(framing.length)) {
         return bad("Content-Length is no number of bytes");
     }
     return std::nullopt;

@@ -28,9 +28,6 @@ struct Framing {
 /// well-formed Host on 1.1. Two readings of one message are how requests are smuggled.
 [[nodiscard]] std::optional<Refusal> check_framing(const Framing& framing);
 
-/// Digits alone and no overflow, else nothing.
-[[nodiscard]] std::optional<std::uint64_t> parse_length(std::string_view text);
-
 /// `uri-host [":" port]` of RFC 9110, section 7.2; not empty, without user-info.
 [[nodiscard]] bool is_host(std::string_view text);
 

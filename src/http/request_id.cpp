@@ -1,22 +1,13 @@
 #include "http/request_id.hpp"
 
 #include "base/hash.hpp"
+#include "base/random.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace verohook::http {
 
-namespace {
-
-std::uint64_t random_seed() {
-    std::random_device device;
-    return (std::uint64_t{device()} << 32U) | device();
-}
-
-}  // namespace
-
-RequestIdSource::RequestIdSource() : state_(random_seed()) {}
+RequestIdSource::RequestIdSource() : state_(random_number()) {}
 
 std::string RequestIdSource::next() {
     // No two ids of a thread are equal for 2^64 calls.

@@ -212,7 +212,7 @@ void RequestReader::plan_body(const Framing& framing) {
         stage_ = Stage::chunked;
         return;
     }
-    const auto declared = framing.lengths > 0 ? parse_length(framing.length) : std::nullopt;
+    const auto declared = framing.lengths > 0 ? parse_number(framing.length) : std::nullopt;
     length_ = declared.value_or(0);
     stage_ = length_ > 0 ? Stage::length : Stage::complete;
 }

@@ -6,13 +6,14 @@
 #include "admin/inspector/redact_addresses.hpp"
 #include "admin/inspector/send_samples.hpp"
 #include "admin/json.hpp"
+#include "admin/sink_json.hpp"
 #include "admin/status.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "base/thread.hpp"
 #include "delivery/replay.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 namespace verohook::admin {
@@ -50,13 +51,6 @@ http::Response not_allowed(std::string_view allowed) {
         http::problem(405, "method_not_allowed", "This path takes another method.");
     response.headers.emplace_back("Allow", allowed);
     return response;
-}
-
-std::optional<journal::Seq> number_in(std::string_view text) {
-    journal::Seq number = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(text.data(), end, number);
-    return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
 }
 
 bool is_page(std::string_view path) {
@@ -212,7 +206,7 @@ void Inspector::stream(http::Exchange& exchange) {
         respond(exchange, refusal(filter ? asked.error() : filter.error()));
         return;
     }
-    const auto last = number_in(head.header("Last-Event-ID").value_or(""));
+    const auto last = parse_number(head.header("Last-Event-ID").value_or(""));
     const journal::Seq after = last ? *last : asked->value_or(parts_.journal.newest());
     if (!stream_.wait(exchange, after, *std::move(filter), redacted_)) {
         respond(exchange, http::problem(503, "unavailable", "Too many pages are looking."));
@@ -292,17 +286,7 @@ http::Response Inspector::overview() const {
         collect_readable(parts_.journal, delivery, parts_.known.all(), parts_.clock.now());
     Json sinks = Json::array();
     for (const SinkReport& sink : status.sinks) {
-        Json json = {{"name", sink.name},
-                     {"kind", sink.kind},
-                     {"state", sink.state},
-                     {"lag_events", sink.lag_events ? Json(*sink.lag_events) : Json()},
-                     {"lag_seconds", Json()},
-                     {"dead_letters", sink.dead},
-                     {"last_error", sink.last_error.empty() ? Json() : Json(sink.last_error)}};
-        if (sink.lag) {
-            json["lag_seconds"] = static_cast<double>(sink.lag->count()) / 1000.0;
-        }
-        sinks.push_back(std::move(json));
+        sinks.push_back(sink_json(sink));
     }
     const journal::Health& journal = status.journal.health;
     const WebhookPlace place = webhook();
@@ -343,7 +327,7 @@ http::Response Inspector::events(std::string_view query) const {
 }
 
 http::Response Inspector::event(std::string_view number) const {
-    const auto seq = number_in(number);
+    const auto seq = parse_number(number);
     if (!seq) {
         return nothing_here();
     }
@@ -387,7 +371,7 @@ http::Response Inspector::samples() const {
 }
 
 http::Response Inspector::deliver(std::string_view number, std::string_view body) {
-    const auto seq = number_in(number);
+    const auto seq = parse_number(number);
     const std::string sink = text_of(parse_object(body), "sink");
     delivery::Delivery* const delivery = delivery_;
     if (!seq || sink.empty() || delivery == nullptr) {

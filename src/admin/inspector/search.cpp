@@ -4,7 +4,6 @@
 #include "http/message.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <utility>
 
@@ -27,15 +26,6 @@ Result<std::optional<Timestamp>> query_time(std::string_view query, std::string_
                      std::string(key) + " is no time like 2026-01-31T12:00:00Z"};
     }
     return at;
-}
-
-bool contains_ignoring_case(std::string_view text, std::string_view part) {
-    const auto lower = [](char letter) {
-        return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
-    };
-    return std::search(text.begin(), text.end(), part.begin(), part.end(),
-                       [&](char left, char right) { return lower(left) == lower(right); }) !=
-           text.end();
 }
 
 /// False only where the body cannot say `wanted` in any member: without an escape, what a member
@@ -123,12 +113,11 @@ Result<std::optional<std::uint64_t>> query_number(std::string_view query, std::s
     if (text.empty()) {
         return std::optional<std::uint64_t>{};
     }
-    std::uint64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size()) {
+    const auto number = parse_number(text);
+    if (!number) {
         return Error{ErrorCode::invalid_input, std::string(key) + " is no number"};
     }
-    return std::optional(number);
+    return number;
 }
 
 std::optional<View> match(const EventFilter& filter, journal::RecordPtr record) {

@@ -1,13 +1,14 @@
 #include "admin/inspector/session.hpp"
 
 #include "base/address.hpp"
+#include "base/hash.hpp"
 #include "base/hmac.hpp"
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "http/credentials.hpp"
 
 #include <algorithm>
 #include <array>
-#include <random>
 
 namespace verohook::admin {
 
@@ -18,18 +19,8 @@ constexpr std::chrono::hours session_length{12};
 /// The oldest ends where there would be more.
 constexpr std::size_t sessions_max = 64;
 
-/// 128 bits that nobody can guess, from the system.
 std::string random_name() {
-    std::random_device device;
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string name;
-    for (int word = 0; word < 4; ++word) {
-        const std::uint32_t bits = device();
-        for (unsigned shift = 0; shift < 32; shift += 4) {
-            name += digits[bits >> shift & 0xFU];
-        }
-    }
-    return name;
+    return to_hex(Hash128{random_number(), random_number()});
 }
 
 /// The session that a request's cookies name; empty: none.

@@ -28,14 +28,10 @@ Json counts_json(const customers::Campaign& campaign) {
 /// Why a customer is not to be mailed.
 Json reasons_json(const Customer& customer) {
     Json reasons = Json::array();
-    const auto add = [&](bool holds, const std::string& what, const customers::Mark& mark) {
-        if (holds) {
-            reasons.push_back(mark.is_set() ? what + " since " + format_seconds(mark.at) : what);
-        }
-    };
-    add(!customer.subscribed, "unsubscribed", customer.subscription);
-    add(customer.hard_bounced, "hard bounced", customer.hard_bounce);
-    add(customer.complained, "complained", customer.complaint);
+    for (const auto& [what, mark] : customer.obstacles()) {
+        reasons.push_back(std::string(what) +
+                          (mark.is_set() ? " since " + format_seconds(mark.at) : ""));
+    }
     return reasons;
 }
 

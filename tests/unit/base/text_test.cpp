@@ -81,5 +81,21 @@ TEST(Text, SmallHelpers) {
     EXPECT_EQ(with_thousands(1234567), "1,234,567");
 }
 
+TEST(Text, ANumberIsDigitsAlone) {
+    EXPECT_EQ(parse_number("0"), 0U);
+    EXPECT_EQ(parse_number("007"), 7U);
+    EXPECT_EQ(parse_number("18446744073709551615"), UINT64_MAX);
+    for (const char* const text :
+         {"", "18446744073709551616", "+1", "-1", " 1", "1 ", "1,1", "0x1", "1e3", "1.0"}) {
+        EXPECT_EQ(parse_number(text), std::nullopt) << text;
+    }
+}
+
+TEST(Text, IsFoundInWhateverCase) {
+    EXPECT_TRUE(contains_ignoring_case("Weekly Digest", "KLY dig"));
+    EXPECT_TRUE(contains_ignoring_case("", ""));
+    EXPECT_FALSE(contains_ignoring_case("Weekly", "weekly digest"));
+}
+
 }  // namespace
 }  // namespace verohook

@@ -32,16 +32,6 @@ TEST(Framing, Host) {
     }
 }
 
-TEST(Framing, Length) {
-    EXPECT_EQ(parse_length("0"), 0U);
-    EXPECT_EQ(parse_length("007"), 7U);
-    EXPECT_EQ(parse_length("18446744073709551615"), UINT64_MAX);
-    for (const char* const text :
-         {"", "18446744073709551616", "+1", "-1", " 1", "1 ", "1,1", "0x1", "1e3", "1.0"}) {
-        EXPECT_EQ(parse_length(text), std::nullopt) << text;
-    }
-}
-
 TEST(HeadScanner, TheLimitHoldsToTheByte) {
     const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
     for (const std::size_t limit :
