@@ -1,10 +1,11 @@
 """What the inspector's page asks for: events, the stream, tables, changes, and who may."""
 
 import json
+import select
 import subprocess
 
 from control_support import file_sink, http_sink, reload_with
-from harness import opened, run
+from harness import TIMEOUT, opened, run
 from inspector_support import Browser
 from metrics_support import get
 
@@ -259,6 +260,9 @@ def test_pages_that_wait_are_bounded(daemon):
     browsers = [Browser(daemon.admin) for _ in range(40)]
     for browser in browsers:
         browser.connection.request("GET", "/api/stream")
+    # As long as there is no event, who is answered is who was refused.
+    refused, _, _ = select.select([each.connection.sock for each in browsers], [], [], TIMEOUT)
+    assert refused
     daemon.post(opened(1))
     statuses = [browser.connection.getresponse().status for browser in browsers]
     assert set(statuses) == {200, 503}
