@@ -58,9 +58,10 @@ void EventStream::stop() {
 bool EventStream::wait(http::Exchange& exchange, journal::Seq after, EventFilter filter,
                        bool redacted) {
     const std::lock_guard lock(mutex_);
-    if (!running_ || waiting_.size() >= waiters_max) {
+    if (!running_ || held_ == waiters_max) {
         return false;
     }
+    ++held_;
     waiting_.push_back({&exchange, after, std::move(filter), redacted,
                         std::chrono::steady_clock::now() + wait_max});
     changed_.notify_all();
@@ -70,8 +71,7 @@ bool EventStream::wait(http::Exchange& exchange, journal::Seq after, EventFilter
 void EventStream::run(const std::stop_token& stop) {
     set_up_thread("stream", Urgency::background);
     std::vector<Waiter> waiters;
-    const auto take_new = [&](std::unique_lock<std::mutex>& lock) {
-        static_cast<void>(lock);
+    const auto take_new = [&] {
         std::move(waiting_.begin(), waiting_.end(), std::back_inserter(waiters));
         waiting_.clear();
     };
@@ -81,11 +81,15 @@ void EventStream::run(const std::stop_token& stop) {
             if (waiters.empty()) {
                 changed_.wait(lock, stop, [this] { return !waiting_.empty(); });
             }
-            take_new(lock);
+            take_new();
         }
-        std::erase_if(waiters, [this](Waiter& waiter) {
+        const std::size_t served = std::erase_if(waiters, [this](Waiter& waiter) {
             return serve(waiter, std::chrono::steady_clock::now() >= waiter.end);
         });
+        if (served > 0) {
+            const std::lock_guard lock(mutex_);
+            held_ -= served;
+        }
         if (!waiters.empty()) {
             const auto least = std::min_element(
                 waiters.begin(), waiters.end(),
@@ -94,7 +98,7 @@ void EventStream::run(const std::stop_token& stop) {
         }
     }
     std::unique_lock lock(mutex_);
-    take_new(lock);
+    take_new();
     for (Waiter& waiter : waiters) {
         waiter.exchange->respond(stream_answer("retry: 2000\n\n"));
     }
@@ -119,7 +123,8 @@ bool EventStream::serve(Waiter& waiter, bool is_end) const {
             }
         }
     }
-    if (body.size() == empty && !is_end) {
+    // A journal that cannot be read is asked again by the browser, not by a loop here.
+    if (body.size() == empty && !is_end && records) {
         return false;
     }
     // What was looked through is not looked through again.

@@ -52,6 +52,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any changed_;
     std::vector<Waiter> waiting_;  ///< New ones.
+    std::size_t held_ = 0;         ///< These, and those that the thread has taken.
     bool running_ = false;
     std::jthread thread_;
 };
